@@ -1,0 +1,9 @@
+/// Contracts of the bundle `content`.
+@Export
+@Version("1.0.0")
+@NullMarked
+package dev.mens.content;
+
+import org.jspecify.annotations.NullMarked;
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;
