@@ -1,0 +1,149 @@
+package dev.mens.backend.cpu;
+
+import dev.mens.compute.Hardware;
+import dev.mens.compute.Kernels;
+import dev.mens.inference.BackendCapabilities;
+import dev.mens.inference.BackendLostException;
+import dev.mens.inference.InferenceBackend;
+import dev.mens.inference.LoadedModel;
+import dev.mens.inference.Prompt;
+import dev.mens.inference.SamplingParams;
+import dev.mens.inference.TokenStream;
+import dev.mens.inference.Transformer;
+import dev.mens.inference.Verdict;
+import dev.mens.model.Model;
+import dev.mens.model.Quantization;
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+
+/// Runs models on the processor: one engine for each model, shared by all callers.
+@Component
+public final class CpuBackend implements InferenceBackend {
+    /// The context that a session is sure to get; more is used as memory allows.
+    private static final int PLANNED_TOKENS = 4096;
+
+    private static final Set<Quantization> QUANTIZATIONS =
+            Set.copyOf(EnumSet.of(Quantization.F32, Quantization.F16, Quantization.BF16));
+
+    private final Transformer transformer;
+    private final Hardware hardware;
+    private final Kernels kernels;
+    private final Map<String, SharedEngine> engines = new HashMap<>();
+    private boolean gone;
+
+    @Activate
+    public CpuBackend(
+            @Reference(name = "transformer") Transformer transformer,
+            @Reference(name = "hardware") Hardware hardware) {
+        this(transformer, hardware, KernelSets.best());
+    }
+
+    CpuBackend(Transformer transformer, Hardware hardware, Kernels kernels) {
+        this.transformer = transformer;
+        this.hardware = hardware;
+        this.kernels = kernels;
+    }
+
+    @Override
+    public String id() {
+        return "cpu";
+    }
+
+    @Override
+    public BackendCapabilities capabilities() {
+        return new BackendCapabilities(0, 0, memoryBytes(), 0, true, QUANTIZATIONS, kernels.name());
+    }
+
+    @Override
+    public Verdict canServe(Model model) {
+        var facts = model.facts();
+        if (!QUANTIZATIONS.contains(facts.quantization())
+                && facts.quantization() != Quantization.MIXED) {
+            return new Verdict.No(
+                    kernels.name() + " does not compute with " + facts.quantization());
+        }
+        var known = transformer.knows(model);
+        if (known instanceof Verdict.No) {
+            return known;
+        }
+        long planned = Math.min(facts.contextTokens(), PLANNED_TOKENS);
+        // The cache is kept in F32, twice the F16 size that the facts state.
+        long needed = facts.weightBytes() + 2 * planned * facts.keyValueBytesPerToken();
+        long memory = memoryBytes();
+        if (needed > memory) {
+            return new Verdict.No(
+                    "needs %s MB for weights and a context of %s tokens, of %s MB of memory"
+                            .formatted(needed >> 20, planned, memory >> 20));
+        }
+        return new Verdict.Yes(kernels.name() + ", " + (needed >> 20) + " MB");
+    }
+
+    @Override
+    public LoadedModel load(Model model) throws IOException {
+        synchronized (engines) {
+            if (gone) {
+                throw new BackendLostException(id(), "its bundle stopped");
+            }
+            var present = engines.get(model.id());
+            if (present != null) {
+                return present;
+            }
+            var engine = new SharedEngine(transformer.open(model, kernels, id()));
+            engines.put(model.id(), engine);
+            return engine;
+        }
+    }
+
+    @Override
+    public TokenStream predict(LoadedModel model, Prompt prompt, SamplingParams sampling)
+            throws IOException {
+        return mine(model).predict(prompt, sampling);
+    }
+
+    @Override
+    public List<float[]> embed(LoadedModel model, List<String> texts)
+            throws IOException, InterruptedException {
+        return mine(model).embed(texts);
+    }
+
+    @Override
+    public void unload(LoadedModel model) {
+        if (model instanceof SharedEngine engine) {
+            synchronized (engines) {
+                engines.remove(model.model().id(), engine);
+            }
+            engine.retire();
+        }
+    }
+
+    /// Ends every stream and frees all memory.
+    @Deactivate
+    public void close() {
+        List<SharedEngine> all;
+        synchronized (engines) {
+            gone = true;
+            all = List.copyOf(engines.values());
+            engines.clear();
+        }
+        all.forEach(SharedEngine::close);
+    }
+
+    private SharedEngine mine(LoadedModel model) throws BackendLostException {
+        if (model instanceof SharedEngine engine) {
+            return engine;
+        }
+        throw new BackendLostException(id(), "the model was loaded by an earlier version");
+    }
+
+    private long memoryBytes() {
+        return hardware.report().processor().memoryBytes();
+    }
+}

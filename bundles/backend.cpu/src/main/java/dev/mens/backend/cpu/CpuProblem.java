@@ -1,0 +1,54 @@
+package dev.mens.backend.cpu;
+
+import dev.mens.diagnostics.Blame;
+import dev.mens.diagnostics.Problem;
+import dev.mens.diagnostics.ProblemCatalog;
+import java.util.List;
+import org.osgi.service.component.annotations.Component;
+
+/// What can be wrong with this machine as a place to run models.
+public enum CpuProblem implements Problem {
+    NO_VECTOR_API(
+            "no-vector-api",
+            "the JVM runs without its Vector API, so %s is used, which is many times slower",
+            "start java with --add-modules jdk.incubator.vector");
+
+    private final String id;
+    private final String facts;
+    private final String remedy;
+
+    CpuProblem(String kebab, String facts, String remedy) {
+        this.id = "vox/cpu/" + kebab;
+        this.facts = facts;
+        this.remedy = remedy;
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public String facts() {
+        return facts;
+    }
+
+    @Override
+    public String remedy() {
+        return remedy;
+    }
+
+    @Override
+    public Blame blame() {
+        return Blame.INFRASTRUCTURE;
+    }
+
+    /// Lets `vox explain` print them.
+    @Component
+    public static final class Catalog implements ProblemCatalog {
+        @Override
+        public List<Problem> problems() {
+            return List.of(values());
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.mens.backend.cpu;
+
+import dev.mens.backend.cpu.scalar.ScalarKernels;
+import dev.mens.compute.Kernels;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Chooses the fastest kernel set that works in this JVM on this processor.
+final class KernelSets {
+    private static final Logger LOG = LoggerFactory.getLogger(KernelSets.class);
+
+    private KernelSets() {}
+
+    static Kernels best() {
+        var scalar = new ScalarKernels();
+        if (!vectorApiIsPresent()) {
+            LOG.warn("{}", CpuProblem.NO_VECTOR_API.with(scalar.name()).getMessage());
+        }
+        return scalar;
+    }
+
+    private static boolean vectorApiIsPresent() {
+        try {
+            Class.forName(
+                    "jdk.incubator.vector.FloatVector", false, KernelSets.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException missing) {
+            return false;
+        }
+    }
+}
