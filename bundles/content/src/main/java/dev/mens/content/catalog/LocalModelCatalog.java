@@ -1,0 +1,164 @@
+package dev.mens.content.catalog;
+
+import dev.mens.diagnostics.ProblemException;
+import dev.mens.model.Model;
+import dev.mens.model.ModelCatalog;
+import dev.mens.model.WeightFiles;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Finds models in the installation's folder `models` and anywhere on disk.
+///
+/// A reference is tried as a name first, then as a path. What looks like a path (it has a
+/// separator, or begins with `.` or `~`) is never a name.
+@Component
+public final class LocalModelCatalog implements ModelCatalog {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalModelCatalog.class);
+    private static final String DEFAULT = "tinytales";
+
+    private final Optional<Path> installation;
+    private final DescribedFolders described;
+
+    @Activate
+    public LocalModelCatalog(
+            BundleContext context,
+            @Reference(policyOption = ReferencePolicyOption.GREEDY) WeightFiles files) {
+        this(Optional.ofNullable(context.getProperty("mens.dist")).map(Path::of), files);
+    }
+
+    LocalModelCatalog(Optional<Path> installation, WeightFiles files) {
+        this.installation = installation;
+        this.described = new DescribedFolders(new FolderFacts(files));
+    }
+
+    @Override
+    public Model resolve(String reference) throws IOException {
+        var wanted = reference.strip();
+        if (wanted.isEmpty()) {
+            return named(DEFAULT)
+                    .orElseThrow(
+                            () ->
+                                    CatalogProblem.NO_DEFAULT.with(
+                                            installation.map(Path::toString).orElse("not set")));
+        }
+        if (!looksLikePath(wanted)) {
+            var model = named(wanted);
+            if (model.isPresent()) {
+                return model.get();
+            }
+        }
+        return atPath(wanted);
+    }
+
+    @Override
+    public List<Model> list() throws IOException {
+        var models = new ArrayList<Model>();
+        for (var folder : installed()) {
+            try {
+                models.add(described.describe(name(folder), folder));
+            } catch (ProblemException unsound) {
+                LOG.warn("{} is not listed: {}", folder, unsound.getMessage());
+            }
+        }
+        return List.copyOf(models);
+    }
+
+    private Optional<Model> named(String wanted) throws IOException {
+        for (var folder : installed()) {
+            if (name(folder).equals(wanted)) {
+                return Optional.of(describe(wanted, folder));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Model atPath(String wanted) throws IOException {
+        var path = path(wanted);
+        if (!Files.exists(path)) {
+            throw noSuchModel(wanted);
+        }
+        var real = real(path);
+        if (Files.isDirectory(real)) {
+            return describe(name(real), real);
+        }
+        var parent = real.getParent();
+        if (parent == null || !Files.isRegularFile(parent.resolve("config.json"))) {
+            throw CatalogProblem.NOT_A_MODEL.with(wanted, "there is no config.json beside it");
+        }
+        return describe(name(parent), parent);
+    }
+
+    private Model describe(String name, Path folder) throws IOException {
+        try {
+            return described.describe(name, folder);
+        } catch (AccessDeniedException denied) {
+            throw CatalogProblem.NOT_READABLE.because(denied, denied.getFile(), "access denied");
+        }
+    }
+
+    /// Folders of the installation that hold a model, by name.
+    private List<Path> installed() throws IOException {
+        var models = installation.map(path -> path.resolve("models")).filter(Files::isDirectory);
+        if (models.isEmpty()) {
+            return List.of();
+        }
+        try (var folders = Files.list(models.get())) {
+            return folders.filter(folder -> Files.isRegularFile(folder.resolve("config.json")))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private Path path(String wanted) throws IOException {
+        try {
+            return wanted.startsWith("~/")
+                    ? Path.of(System.getProperty("user.home"), wanted.substring(2))
+                    : Path.of(wanted);
+        } catch (InvalidPathException notEvenAPath) {
+            throw noSuchModel(wanted.replace('\0', '?'));
+        }
+    }
+
+    private ProblemException noSuchModel(String wanted) throws IOException {
+        var names = installed().stream().map(LocalModelCatalog::name).toList();
+        return CatalogProblem.NO_SUCH_MODEL.with(shown(wanted), NearNames.hint(wanted, names));
+    }
+
+    private static Path real(Path path) throws IOException {
+        try {
+            return path.toRealPath();
+        } catch (AccessDeniedException | NoSuchFileException hidden) {
+            throw CatalogProblem.NOT_READABLE.because(hidden, path, "access denied");
+        }
+    }
+
+    private static String shown(String wanted) {
+        return wanted.length() <= 200 ? wanted : wanted.substring(0, 200) + "…";
+    }
+
+    private static String name(Path folder) {
+        var last = folder.getFileName();
+        return last == null ? folder.toString() : last.toString();
+    }
+
+    private static boolean looksLikePath(String reference) {
+        return reference.startsWith(".")
+                || reference.startsWith("~")
+                || reference.indexOf('/') >= 0
+                || reference.indexOf('\\') >= 0;
+    }
+}
