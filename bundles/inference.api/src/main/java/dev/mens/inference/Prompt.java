@@ -6,7 +6,7 @@ import java.util.List;
 /// What to continue.
 ///
 /// @param continued tokens already generated for this prompt, elsewhere: the stream goes on
-///     after them and does not repeat them. Sampling, stop strings and limits count them.
+///     after them and does not repeat them. Sampling, stop strings, limits and usage count them.
 public record Prompt(Input input, List<Integer> continued) {
     public Prompt {
         continued = List.copyOf(continued);
