@@ -47,6 +47,19 @@ public enum FormatProblem implements Problem {
             "changed",
             "%s had %d bytes and has %d now",
             "do not write to a model while it is opened; get it again"),
+    // GGUF
+    NOT_GGUF("not-gguf", "%s is no GGUF file", Remedy.AGAIN),
+    GGUF_VERSION(
+            "gguf-version",
+            "%s is GGUF version %s",
+            "convert the model again with a current llama.cpp; versions 2 and 3, little-endian, are"
+                    + " read"),
+    GGUF_TRUNCATED(
+            "gguf-truncated",
+            "%s: at offset %d its head goes on for %s bytes, the file for %d",
+            Remedy.AGAIN),
+    GGUF_LIMIT(
+            "gguf-limit", "%s claims %s; the limit is %d, or what the file can hold", Remedy.AGAIN),
     // Folders and shards
     NO_WEIGHTS(
             "no-weights",
