@@ -1,4 +1,8 @@
-/// Contracts of the bundle `crypto`.
+/// Hashes, signatures and keys. Nothing outside the bundle `crypto` computes any of them.
+///
+/// Content is named by SHA3-512; chunks of large files are checked by {@link
+/// dev.mens.crypto.ChunkTree BLAKE3}; {@link dev.mens.crypto.MerkleTree} joins the hashes of
+/// shards; a node signs with Ed25519 through {@link dev.mens.crypto.Signer}.
 @Export
 @Version("1.0.0")
 @NullMarked

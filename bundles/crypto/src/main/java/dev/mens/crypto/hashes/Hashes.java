@@ -1,0 +1,68 @@
+package dev.mens.crypto.hashes;
+
+import dev.mens.crypto.ChunkTree;
+import dev.mens.crypto.Hashing;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.function.LongConsumer;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
+import org.bouncycastle.crypto.params.HKDFParameters;
+import org.osgi.service.component.annotations.Component;
+
+/// The node's hashes: our own SHA3-512 and BLAKE3 where speed or the tree matters, BouncyCastle's
+/// HKDF.
+@Component
+public final class Hashes implements Hashing {
+    @Override
+    public byte[] sha3(byte[] bytes) {
+        return new Sha3().update(bytes, 0, bytes.length).digest();
+    }
+
+    @Override
+    public byte[] blake3(byte[] bytes) {
+        return Blake3.hash(bytes);
+    }
+
+    @Override
+    public Hasher sha3() {
+        return new Sha3();
+    }
+
+    @Override
+    public FileHash hash(Path file, LongConsumer progress)
+            throws IOException, InterruptedException {
+        return new FileHashing(file, progress).hash();
+    }
+
+    @Override
+    public boolean isChunk(ChunkTree tree, int index, byte[] bytes) {
+        if (index < 0 || index >= tree.chunks() || bytes.length != tree.size(index)) {
+            return false;
+        }
+        long offset = (long) index * tree.chunkBytes();
+        var value = Blake3.subtree(bytes, 0, bytes.length, offset, tree.chunks() == 1);
+        return Arrays.equals(Blake3.bytes(value), tree.leaf(index));
+    }
+
+    @Override
+    public byte[] root(ChunkTree tree) {
+        var leaves = tree.leaves();
+        var values = new ArrayList<int[]>(tree.chunks());
+        for (int i = 0; i < tree.chunks(); i++) {
+            values.add(Blake3.value(leaves, i * ChunkTree.LEAF_BYTES));
+        }
+        return Blake3.bytes(Blake3.join(values, true));
+    }
+
+    @Override
+    public byte[] derive(byte[] secret, byte[] salt, byte[] info, int count) {
+        var generator = new HKDFBytesGenerator(new SHA256Digest());
+        generator.init(new HKDFParameters(secret, salt, info));
+        var derived = new byte[count];
+        generator.generateBytes(derived, 0, count);
+        return derived;
+    }
+}
