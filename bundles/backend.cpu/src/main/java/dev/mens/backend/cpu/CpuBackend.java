@@ -43,7 +43,7 @@ public final class CpuBackend implements InferenceBackend {
     public CpuBackend(
             @Reference(name = "transformer") Transformer transformer,
             @Reference(name = "hardware") Hardware hardware) {
-        this(transformer, hardware, KernelSets.best());
+        this(transformer, hardware, KernelSets.best(Runtime.getRuntime().availableProcessors()));
     }
 
     CpuBackend(Transformer transformer, Hardware hardware, Kernels kernels) {
@@ -134,6 +134,9 @@ public final class CpuBackend implements InferenceBackend {
             engines.clear();
         }
         all.forEach(SharedEngine::close);
+        if (kernels instanceof KernelSet owner) {
+            owner.close();
+        }
     }
 
     private SharedEngine mine(LoadedModel model) throws BackendLostException {

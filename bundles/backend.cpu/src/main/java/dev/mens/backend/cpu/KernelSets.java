@@ -1,6 +1,8 @@
 package dev.mens.backend.cpu;
 
 import dev.mens.backend.cpu.scalar.ScalarKernels;
+import dev.mens.backend.cpu.vector.FastKernels;
+import dev.mens.backend.cpu.vector.VectorMatrices;
 import dev.mens.compute.Kernels;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,11 +13,13 @@ final class KernelSets {
 
     private KernelSets() {}
 
-    static Kernels best() {
-        var scalar = new ScalarKernels();
-        if (!vectorApiIsPresent()) {
-            LOG.warn("{}", CpuProblem.NO_VECTOR_API.with(scalar.name()).getMessage());
+    /// @param threads that compute together
+    static Kernels best(int threads) {
+        if (vectorApiIsPresent()) {
+            return new FastKernels(new VectorMatrices(), threads);
         }
+        var scalar = new ScalarKernels();
+        LOG.warn("{}", CpuProblem.NO_VECTOR_API.with(scalar.name()).getMessage());
         return scalar;
     }
 

@@ -32,7 +32,8 @@ public final class Elements {
         return values;
     }
 
-    private static void read(Tensor tensor, long from, int count, float[] into) {
+    /// `count` elements of the flattened tensor from the element `from`, which starts a block.
+    public static void read(Tensor tensor, long from, int count, float[] into) {
         var data = tensor.data();
         long at = tensor.dtype().bytes(from);
         switch (tensor.dtype()) {

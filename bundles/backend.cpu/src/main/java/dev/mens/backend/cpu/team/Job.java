@@ -1,0 +1,17 @@
+package dev.mens.backend.cpu.team;
+
+/// Steps that follow each other; the items of one step are independent of each other.
+public interface Job {
+    int steps();
+
+    /// Items of a step, asked by every worker once all earlier steps are done; the same for all.
+    int items(int step);
+
+    /// How many items a worker takes at a time; more is less overhead, fewer is fairer.
+    int chunk(int step, int workers);
+
+    /// Computes items `from` (inclusive) to `to` (exclusive).
+    ///
+    /// @param worker 0 to `workers − 1`, so that each may have scratch memory of its own
+    void work(int step, int worker, int from, int to);
+}

@@ -1,0 +1,214 @@
+package dev.mens.backend.cpu.team;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// The worker threads of all programs of one backend. The caller of {@link #run} is worker 0.
+///
+/// A step of a small model takes microseconds, so workers wait for each other by spinning; but
+/// only for a bounded time, then they park: a worker that lost its core to another process must
+/// not be starved by those that wait for it. Workers take items as they come, so a slow one
+/// does less.
+public final class Team implements AutoCloseable {
+    /// About 50 µs: longer than any step's skew on idle cores, much shorter than a time slice.
+    private static final int SPINS = 1500;
+
+    private final int workers;
+    private final ReentrantLock turn = new ReentrantLock(true);
+    private final List<Thread> threads = new ArrayList<>();
+    private final AtomicReferenceArray<@Nullable Thread> parked;
+
+    private final AtomicInteger next = new AtomicInteger();
+    private final AtomicInteger arrived = new AtomicInteger();
+    private volatile int phase;
+    private volatile int generation;
+    private volatile boolean closed;
+
+    /// Workers leave before this step. Set before arriving at the end of the step before it, so
+    /// all see it.
+    private volatile int stopBefore;
+
+    private volatile @Nullable Throwable failure;
+    private volatile @Nullable Job job;
+
+    public Team(int workers) {
+        if (workers < 1 || workers > 1024) {
+            throw new IllegalArgumentException("workers: " + workers);
+        }
+        this.workers = workers;
+        this.parked = new AtomicReferenceArray<>(workers);
+    }
+
+    public int workers() {
+        return workers;
+    }
+
+    /// Runs all steps; several callers take turns.
+    ///
+    /// @throws InterruptedException if the caller was interrupted; no worker touches the job then
+    public void run(Job next) throws InterruptedException {
+        turn.lockInterruptibly();
+        try {
+            if (closed) {
+                throw new IllegalStateException("the team is closed");
+            }
+            startThreads();
+            stopBefore = Integer.MAX_VALUE;
+            failure = null;
+            job = next;
+            int now = generation + 1; // one writer: the holder of the turn
+            generation = now;
+            for (int w = 1; w < workers; w++) {
+                LockSupport.unpark(parked.get(w));
+            }
+            boolean interrupted = take(next, 0);
+            job = null;
+            rethrow(failure);
+            if (interrupted) {
+                throw new InterruptedException();
+            }
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /// Ends the threads; waits for a run that is under way.
+    @Override
+    public void close() {
+        turn.lock();
+        try {
+            closed = true;
+            threads.forEach(LockSupport::unpark);
+        } finally {
+            turn.unlock();
+        }
+        boolean interrupted = false;
+        for (var thread : threads) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException later) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void startThreads() {
+        while (threads.size() < workers - 1) {
+            int worker = threads.size() + 1;
+            int seen = generation;
+            var thread =
+                    Thread.ofPlatform()
+                            .name("mens-cpu-" + worker)
+                            .daemon(true)
+                            .inheritInheritableThreadLocals(false)
+                            .unstarted(() -> serve(worker, seen));
+            thread.setContextClassLoader(null);
+            threads.add(thread);
+            thread.start();
+        }
+    }
+
+    private void serve(int worker, int seenBefore) {
+        int seen = seenBefore;
+        while (true) {
+            for (int spin = 0; spin < SPINS && generation == seen; spin++) {
+                Thread.onSpinWait();
+            }
+            while (generation == seen && !closed) {
+                parked.set(worker, Thread.currentThread());
+                if (generation == seen && !closed) {
+                    LockSupport.park(this);
+                }
+                parked.set(worker, null);
+            }
+            if (generation == seen) {
+                return;
+            }
+            seen = generation;
+            var given = job;
+            if (given != null) {
+                take(given, worker);
+            }
+        }
+    }
+
+    /// @return whether the thread was interrupted meanwhile (worker 0 only)
+    private boolean take(Job given, int worker) {
+        boolean interrupted = false;
+        int steps = given.steps();
+        for (int step = 0; step < steps && step < stopBefore; step++) {
+            if (worker == 0 && Thread.interrupted()) {
+                interrupted = true;
+            }
+            int items = given.items(step);
+            if (items > 0) {
+                if (interrupted) {
+                    stopBefore = step + 1;
+                } else {
+                    work(given, worker, step, items);
+                }
+                await(worker);
+            }
+        }
+        await(worker);
+        return interrupted;
+    }
+
+    private void work(Job given, int worker, int step, int items) {
+        try {
+            int chunk = Math.max(1, given.chunk(step, workers));
+            int from;
+            while ((from = next.getAndAdd(chunk)) < items) {
+                given.work(step, worker, from, Math.min(items, from + chunk));
+            }
+        } catch (RuntimeException | Error thrown) {
+            failure = thrown;
+            stopBefore = step + 1;
+        }
+    }
+
+    private void await(int worker) {
+        int before = phase;
+        if (arrived.incrementAndGet() == workers) {
+            arrived.set(0);
+            next.set(0);
+            phase = before + 1;
+            for (int w = 0; w < workers; w++) {
+                LockSupport.unpark(parked.get(w));
+            }
+            return;
+        }
+        for (int spin = 0; spin < SPINS; spin++) {
+            if (phase != before) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+        while (phase == before) {
+            parked.set(worker, Thread.currentThread());
+            if (phase == before) {
+                LockSupport.park(this);
+            }
+            parked.set(worker, null);
+        }
+    }
+
+    private static void rethrow(@Nullable Throwable thrown) {
+        switch (thrown) {
+            case null -> {}
+            case RuntimeException exception -> throw exception;
+            case Error error -> throw error;
+            default -> throw new AssertionError(thrown);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package dev.mens.backend.cpu.vector;
+
+import dev.mens.backend.cpu.scalar.Elements;
+import dev.mens.compute.Tensor;
+
+/// Elements of any type that the scalar decoder reads, as floats off-heap.
+final class Blocks {
+    private static final int PIECE = 256;
+
+    private Blocks() {}
+
+    /// @param from first element of the tensor, the start of a block
+    static void decode(Tensor tensor, long from, int count, long to) {
+        var piece = new float[PIECE];
+        for (int done = 0; done < count; done += PIECE) {
+            int length = Math.min(PIECE, count - done);
+            Elements.read(tensor, from + done, length, piece);
+            Memory.write(piece, to + 4L * done, length);
+        }
+    }
+}

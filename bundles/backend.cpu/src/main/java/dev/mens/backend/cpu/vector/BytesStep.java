@@ -1,0 +1,26 @@
+package dev.mens.backend.cpu.vector;
+
+/// Makes the int8 form of rows that a step has written slice by slice.
+class BytesStep implements Step {
+    private final Slot slot;
+
+    BytesStep(Slot slot) {
+        this.slot = slot;
+    }
+
+    int rows(Frame frame) {
+        return frame.rows;
+    }
+
+    @Override
+    public int items(Frame frame) {
+        return slot.asBytes() ? rows(frame) : 0;
+    }
+
+    @Override
+    public void work(Frame frame, int worker, int from, int to) {
+        for (int r = from; r < to; r++) {
+            frame.at(slot).changed(r);
+        }
+    }
+}

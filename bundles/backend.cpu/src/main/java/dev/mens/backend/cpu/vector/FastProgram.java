@@ -1,0 +1,302 @@
+package dev.mens.backend.cpu.vector;
+
+import dev.mens.backend.cpu.team.Job;
+import dev.mens.backend.cpu.team.Team;
+import dev.mens.compute.Network;
+import dev.mens.compute.Network.Rope;
+import dev.mens.compute.Program;
+import java.lang.foreign.Arena;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Runs a {@link Plan}: cuts a batch into frames of rows, walks each through the body with the
+/// team, and takes wanted rows out through the head.
+final class FastProgram implements Program {
+    /// Rows of one frame: enough that widening or unpacking weights for it costs little.
+    private static final int FRAME_ROWS = 512;
+
+    /// Decoding needs few rows, and small buffers stay in the cache.
+    private static final int SMALL_ROWS = 16;
+
+    private final Network network;
+    private final Team team;
+    private final long weightBytes;
+    private final Arena arena = Arena.ofShared();
+    private final Plan plan;
+    private final Walk body;
+    private final Walk head;
+    private @Nullable Frame small;
+    private @Nullable Frame large;
+
+    FastProgram(Network network, Matrices matrices, Team team, long weightBytes) {
+        this.network = network;
+        this.team = team;
+        this.weightBytes = weightBytes;
+        this.plan = new Plan(network, arena, matrices);
+        this.body = new Walk(plan.body());
+        this.head = new Walk(plan.head());
+    }
+
+    @Override
+    public Cache cache(int capacityTokens) {
+        return new FastCache(plan.shape(), capacityTokens);
+    }
+
+    @Override
+    public void run(List<Segment> batch) throws InterruptedException {
+        if (fits(batch)) {
+            together(batch);
+        } else {
+            for (var segment : batch) {
+                alone(segment);
+            }
+        }
+        for (var segment : batch) {
+            if (segment.cache() instanceof FastCache cache) {
+                cache.append(segment.tokens());
+            }
+        }
+    }
+
+    /// Whether all segments can be rows of one frame as they are.
+    private boolean fits(List<Segment> batch) {
+        int rows = 0;
+        for (int s = 0; s < batch.size(); s++) {
+            var segment = batch.get(s);
+            if (!(segment.cache() instanceof FastCache cache) || startsAnew(cache, segment)) {
+                return false;
+            }
+            rows += segment.tokens().length;
+        }
+        return rows <= FRAME_ROWS;
+    }
+
+    private void together(List<Segment> batch) throws InterruptedException {
+        int rows = 0;
+        for (int s = 0; s < batch.size(); s++) {
+            rows += batch.get(s).tokens().length;
+        }
+        var frame = frame(rows);
+        for (int s = 0; s < batch.size(); s++) {
+            var segment = batch.get(s);
+            if (segment.cache() instanceof FastCache cache) {
+                int count = segment.tokens().length;
+                cache.requireRoom(count);
+                int start = cache.length();
+                frame.add(cache, segment.tokens(), 0, count, start, start + count);
+            }
+        }
+        team.run(body.over(frame));
+        write(frame, batch);
+    }
+
+    private void write(Frame frame, List<Segment> batch) throws InterruptedException {
+        var heads = new Heads(frame);
+        for (int s = 0; s < batch.size(); s++) {
+            var part = frame.parts.get(s);
+            heads.want(batch.get(s), part.firstRow(), part.rows(), 0, true);
+        }
+        heads.flush();
+    }
+
+    /// A segment that fills frames of its own: a long prompt, an encoder's text, or a sequence
+    /// whose cache is made anew.
+    private void alone(Segment segment) throws InterruptedException {
+        if (segment.cache() instanceof FastCache cache) {
+            alone(segment, cache);
+        } else {
+            try (var cache = new FastCache(plan.shape(), segment.tokens().length)) {
+                alone(segment, cache);
+            }
+        }
+    }
+
+    private void alone(Segment segment, FastCache cache) throws InterruptedException {
+        int count = segment.tokens().length;
+        cache.requireRoom(count);
+        int total = cache.length() + count;
+        var tokens = startsAnew(cache, segment) ? cache.with(segment.tokens()) : segment.tokens();
+        int known = tokens.length - count;
+        // Rows that see later rows cannot be cut apart.
+        int most = causal() ? FRAME_ROWS : tokens.length;
+        for (int done = 0; done < tokens.length; done += most) {
+            int rows = Math.min(most, tokens.length - done);
+            var frame = frame(rows);
+            frame.add(cache, tokens, done, rows, total - tokens.length + done, total);
+            team.run(body.over(frame));
+            var heads = new Heads(frame);
+            int skip = Math.clamp(known - done, 0, rows);
+            boolean last = done + rows == tokens.length;
+            heads.want(segment, skip, rows - skip, done + skip - known, last);
+            heads.flush();
+        }
+    }
+
+    private boolean causal() {
+        return network.layers().stream().allMatch(layer -> layer.attention().causal());
+    }
+
+    /// Whether the positions so far were turned by other frequencies than the longer sequence
+    // needs.
+    private boolean startsAnew(FastCache cache, Segment segment) {
+        int length = cache.length();
+        return length > 0 && beyond(length) != beyond(length + segment.tokens().length);
+    }
+
+    private int beyond(int length) {
+        int layers = 0;
+        for (int l = 0; l < network.layers().size(); l++) {
+            Rope rope = network.layers().get(l).attention().rope();
+            if (rope != null && rope.beyond() != null && length > rope.beyondTokens()) {
+                layers++;
+            }
+        }
+        return layers;
+    }
+
+    private Frame frame(int rows) {
+        Frame frame;
+        if (rows <= SMALL_ROWS) {
+            frame = small == null ? new Frame(plan.layout(), SMALL_ROWS, team.workers()) : small;
+            small = frame;
+        } else {
+            if (large != null && large.capacity < rows) {
+                large.close();
+                large = null;
+            }
+            int capacity = Math.max(FRAME_ROWS, rows);
+            frame = large == null ? new Frame(plan.layout(), capacity, team.workers()) : large;
+            large = frame;
+        }
+        frame.clear();
+        return frame;
+    }
+
+    @Override
+    public long weightBytes() {
+        return weightBytes;
+    }
+
+    @Override
+    public void close() {
+        if (arena.scope().isAlive()) {
+            arena.close();
+            if (small != null) {
+                small.close();
+            }
+            if (large != null) {
+                large.close();
+            }
+        }
+    }
+
+    /// Collects wanted rows of a frame and writes them out, some at a time.
+    private final class Heads {
+        private final Frame frame;
+        private final float[][] outs = new float[Layout.HEAD_ROWS][];
+        private final int[] offsets = new int[Layout.HEAD_ROWS];
+        private final boolean[] hidden = new boolean[Layout.HEAD_ROWS];
+
+        Heads(Frame frame) {
+            this.frame = frame;
+        }
+
+        /// @param outRow of `segment.out()` for the first row
+        /// @param last whether the rows end the segment
+        void want(Segment segment, int firstRow, int rows, int outRow, boolean last)
+                throws InterruptedException {
+            switch (segment.wanted()) {
+                case NOTHING -> {}
+                case LAST_LOGITS -> {
+                    if (last) {
+                        add(segment.out(), firstRow + rows - 1, 0, false);
+                    }
+                }
+                case ALL_LOGITS -> {
+                    for (int r = 0; r < rows; r++) {
+                        add(segment.out(), firstRow + r, outRow + r, false);
+                    }
+                }
+                case HIDDEN -> {
+                    for (int r = 0; r < rows; r++) {
+                        add(segment.out(), firstRow + r, outRow + r, true);
+                    }
+                }
+            }
+        }
+
+        private void add(float[] out, int row, int outRow, boolean hiddenState)
+                throws InterruptedException {
+            int at = frame.headCount++;
+            frame.headRows[at] = row;
+            outs[at] = out;
+            hidden[at] = hiddenState;
+            offsets[at] = outRow * (hiddenState ? network.hidden() : network.vocabulary());
+            if (frame.headCount == Layout.HEAD_ROWS) {
+                flush();
+            }
+        }
+
+        void flush() throws InterruptedException {
+            if (frame.headCount == 0) {
+                return;
+            }
+            boolean logits = false;
+            for (int i = 0; i < frame.headCount; i++) {
+                logits |= !hidden[i];
+            }
+            team.run(head.over(frame, logits ? head.steps.size() : 1));
+            for (int i = 0; i < frame.headCount; i++) {
+                var from = frame.at(hidden[i] ? plan.left() : plan.logits());
+                int width = hidden[i] ? network.hidden() : network.vocabulary();
+                Memory.read(from.row(i), outs[i], offsets[i], width);
+            }
+            frame.headCount = 0;
+        }
+    }
+
+    /// Steps as a job of the team.
+    private static final class Walk implements Job {
+        private final List<Step> steps;
+        private int count;
+        private @Nullable Frame frame;
+
+        Walk(List<Step> steps) {
+            this.steps = List.copyOf(steps);
+        }
+
+        Walk over(Frame next) {
+            return over(next, steps.size());
+        }
+
+        Walk over(Frame next, int first) {
+            frame = next;
+            count = first;
+            return this;
+        }
+
+        @Override
+        public int steps() {
+            return count;
+        }
+
+        @Override
+        public int items(int step) {
+            return steps.get(step).items(current());
+        }
+
+        @Override
+        public int chunk(int step, int workers) {
+            return steps.get(step).chunk(current(), workers);
+        }
+
+        @Override
+        public void work(int step, int worker, int from, int to) {
+            steps.get(step).work(current(), worker, from, to);
+        }
+
+        private Frame current() {
+            return java.util.Objects.requireNonNull(frame);
+        }
+    }
+}

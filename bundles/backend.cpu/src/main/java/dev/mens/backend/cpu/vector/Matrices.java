@@ -1,0 +1,25 @@
+package dev.mens.backend.cpu.vector;
+
+import dev.mens.compute.DType;
+import dev.mens.compute.Tensor;
+import java.lang.foreign.Arena;
+import java.util.Set;
+
+/// Makes a kernel set's matrices, and the int8 activations that some of them read.
+public interface Matrices {
+
+    /// For logs: `vector-512`.
+    String name();
+
+    /// Types of which it makes matrices.
+    Set<DType> supported();
+
+    /// @param arena for repacked weights; lives as long as the matrix
+    Matrix of(Tensor tensor, Arena arena);
+
+    /// Bytes of one row's int8 form, a multiple of 64; 0 if no matrix reads it.
+    long rowBytes(int inputs);
+
+    /// Makes the int8 form of one row.
+    void toBytes(long floats, long bytes, int inputs);
+}

@@ -1,0 +1,39 @@
+package dev.mens.backend.cpu.vector;
+
+/// A weight matrix `[outputs, inputs]` in whichever layout its kernels like.
+public interface Matrix {
+
+    /// Outputs are computed in slices that start at multiples of this.
+    int GRAIN = 32;
+
+    int outputs();
+
+    int inputs();
+
+    /// Whether {@link #multiply} reads the {@link Activations}' int8 form instead of its floats.
+    boolean readsBytes();
+
+    /// Bytes of memory that it holds.
+    long bytes();
+
+    /// `y[r, o] = weight[o] · x[r]` for all rows of `x` and `from ≤ o < to`.
+    ///
+    /// @param rows of `x`, from `firstRow`
+    /// @param y address of `y[0, 0]`
+    /// @param yStride floats from one row of `y` to the next
+    /// @param scratch {@link #scratchFloats} floats of the calling worker's own
+    void multiply(
+            Activations x,
+            int firstRow,
+            int rows,
+            long y,
+            int yStride,
+            int from,
+            int to,
+            long scratch);
+
+    /// Floats that a worker must offer: a packed panel, or several widened rows.
+    static int scratchFloats(int inputs) {
+        return 2 * Memory.stride(inputs) + 256 * 2 * Lanes.COUNT;
+    }
+}

@@ -1,0 +1,13 @@
+package dev.mens.backend.cpu.vector;
+
+/// One step of a program; its items may be computed in any order and by any worker.
+interface Step {
+    int items(Frame frame);
+
+    /// Items that a worker takes at once.
+    default int chunk(Frame frame, int workers) {
+        return Math.max(1, items(frame) / (4 * workers));
+    }
+
+    void work(Frame frame, int worker, int from, int to);
+}

@@ -1,0 +1,35 @@
+package dev.mens.backend.cpu.vector;
+
+import dev.mens.backend.cpu.scalar.Elements;
+import dev.mens.compute.DType;
+import dev.mens.compute.Tensor;
+import java.lang.foreign.Arena;
+import java.util.Set;
+
+/// Matrices on the Vector API alone, over the tensors as they are stored.
+public final class VectorMatrices implements Matrices {
+    @Override
+    public String name() {
+        return "vector-" + Lanes.FLOATS.vectorBitSize();
+    }
+
+    @Override
+    public Set<DType> supported() {
+        return Elements.READABLE;
+    }
+
+    @Override
+    public Matrix of(Tensor tensor, Arena arena) {
+        return new PlainMatrix(tensor, arena);
+    }
+
+    @Override
+    public long rowBytes(int inputs) {
+        return 0;
+    }
+
+    @Override
+    public void toBytes(long floats, long bytes, int inputs) {
+        throw new AssertionError("no matrix here reads bytes");
+    }
+}

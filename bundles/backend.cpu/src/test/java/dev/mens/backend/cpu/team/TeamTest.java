@@ -1,0 +1,134 @@
+package dev.mens.backend.cpu.team;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+final class TeamTest {
+    private static final int STEPS = 200;
+    private static final int ITEMS = 37;
+
+    @Test
+    void every_item_of_every_step_is_computed_once_and_in_the_order_of_steps() throws Exception {
+        try (var team = new Team(5)) {
+            var job = new Counting();
+            team.run(job);
+            assertEquals(STEPS, job.finishedSteps());
+            assertFalse(job.overlapped);
+        }
+    }
+
+    @Test
+    void callers_take_turns() throws Exception {
+        try (var team = new Team(3);
+                var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            Callable<Integer> call =
+                    () -> {
+                        var job = new Counting();
+                        team.run(job);
+                        return job.finishedSteps();
+                    };
+            for (var result : callers.invokeAll(java.util.Collections.nCopies(8, call))) {
+                assertEquals(STEPS, result.get());
+            }
+        }
+    }
+
+    @Test
+    void a_failing_item_fails_the_run_and_the_team_goes_on() throws Exception {
+        try (var team = new Team(4)) {
+            var failing =
+                    new Counting() {
+                        @Override
+                        public void work(int step, int worker, int from, int to) {
+                            if (step == 3 && from == 0) {
+                                throw new IllegalStateException("no");
+                            }
+                            super.work(step, worker, from, to);
+                        }
+                    };
+            assertThrows(IllegalStateException.class, () -> team.run(failing));
+            assertEquals(3, failing.finishedSteps());
+            var job = new Counting();
+            team.run(job);
+            assertEquals(STEPS, job.finishedSteps());
+        }
+    }
+
+    @Test
+    void an_interrupted_caller_stops_all_workers_early() {
+        try (var team = new Team(4)) {
+            var job =
+                    new Counting() {
+                        @Override
+                        public void work(int step, int worker, int from, int to) {
+                            if (step == 5 && worker == 0) {
+                                Thread.currentThread().interrupt();
+                            }
+                            super.work(step, worker, from, to);
+                        }
+
+                        @Override
+                        public int chunk(int step, int workers) {
+                            return 1;
+                        }
+                    };
+            Thread.currentThread().interrupt();
+            assertThrows(InterruptedException.class, () -> team.run(job));
+            assertTrue(job.finishedSteps() < STEPS);
+        }
+    }
+
+    @Test
+    void a_closed_team_leaves_no_thread() throws Exception {
+        var team = new Team(6);
+        team.run(new Counting());
+        team.close();
+        var left =
+                Thread.getAllStackTraces().keySet().stream()
+                        .filter(thread -> thread.getName().equals("mens-cpu-5"))
+                        .filter(Thread::isAlive)
+                        .toList();
+        assertEquals(java.util.List.of(), left);
+        assertThrows(IllegalStateException.class, () -> team.run(new Counting()));
+    }
+
+    private static class Counting implements Job {
+        private final AtomicIntegerArray done = new AtomicIntegerArray(STEPS);
+        volatile boolean overlapped;
+
+        @Override
+        public int steps() {
+            return STEPS;
+        }
+
+        @Override
+        public int items(int step) {
+            return step % 7 == 6 ? 0 : step % 5 == 0 ? 1 : ITEMS;
+        }
+
+        @Override
+        public int chunk(int step, int workers) {
+            return 3;
+        }
+
+        @Override
+        public void work(int step, int worker, int from, int to) {
+            if (step > 0 && done.get(step - 1) != items(step - 1)) {
+                overlapped = true;
+            }
+            done.addAndGet(step, to - from);
+        }
+
+        int finishedSteps() {
+            return (int) IntStream.range(0, STEPS).takeWhile(s -> done.get(s) == items(s)).count();
+        }
+    }
+}
