@@ -31,7 +31,7 @@ public final class CpuBackend implements InferenceBackend {
     private static final int PLANNED_TOKENS = 4096;
 
     private static final Set<Quantization> QUANTIZATIONS =
-            Set.copyOf(EnumSet.of(Quantization.F32, Quantization.F16, Quantization.BF16));
+            Set.copyOf(EnumSet.complementOf(EnumSet.of(Quantization.NF4)));
 
     private final Transformer transformer;
     private final Hardware hardware;
@@ -65,8 +65,7 @@ public final class CpuBackend implements InferenceBackend {
     @Override
     public Verdict canServe(Model model) {
         var facts = model.facts();
-        if (!QUANTIZATIONS.contains(facts.quantization())
-                && facts.quantization() != Quantization.MIXED) {
+        if (!QUANTIZATIONS.contains(facts.quantization())) {
             return new Verdict.No(
                     kernels.name() + " does not compute with " + facts.quantization());
         }

@@ -47,6 +47,30 @@ public interface KernelsContract {
                 PLAIN);
     }
 
+    /// How far sums over quantized weights may be from the twin's.
+    default double quantizedTolerance() {
+        return PLAIN;
+    }
+
+    @Property(tries = 24, seed = "21")
+    default void logits_of_quantized_decoders_equal_the_twins(
+            @ForAll @LongRange(max = 1 << 20) long seed,
+            @ForAll @IntRange(min = 1, max = 20) int count)
+            throws Exception {
+        var small = List.of(DType.Q8_0, DType.Q4_0, DType.Q4_1, DType.Q5_0, DType.Q5_1);
+        var large = List.of(DType.Q4_K, DType.Q6_K, DType.Q5_K, DType.Q3_K, DType.Q2_K);
+        int pick = (int) (seed % 10);
+        var network =
+                pick < 5
+                        ? RandomNetwork.decoder(seed, small.get(pick), 32)
+                        : RandomNetwork.decoder(seed, large.get(pick - 5), 256);
+        var tokens = RandomNetwork.tokens(network, count, seed);
+        assertClose(
+                whole(new ScalarKernels(), network, tokens),
+                whole(kernels(), network, tokens),
+                quantizedTolerance());
+    }
+
     @Property(tries = 20, seed = "18")
     default void pieces_of_a_sequence_give_the_logits_of_the_whole(
             @ForAll @LongRange(max = 1 << 20) long seed) throws Exception {

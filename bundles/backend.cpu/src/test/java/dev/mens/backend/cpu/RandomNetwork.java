@@ -91,7 +91,7 @@ public final class RandomNetwork {
     }
 
     private Network decoder(int multiple) {
-        int size = 2 * multiple * (1 + random.nextInt(3));
+        int size = multiple > 32 ? multiple : 2 * multiple * (1 + random.nextInt(3));
         int keyHeads = 1 + random.nextInt(3);
         int heads = keyHeads * (1 + random.nextInt(3));
         int hidden = multiple * (1 + random.nextInt(multiple > 32 ? 2 : 40));

@@ -14,7 +14,7 @@ public final class ScalarKernels implements Kernels {
 
     @Override
     public Program prepare(Network network) {
-        long bytes = NetworkCheck.check(network, name(), Elements.READABLE);
+        long bytes = NetworkCheck.check(network, name(), Rows.READABLE);
         return new ScalarProgram(network, bytes);
     }
 }

@@ -14,12 +14,12 @@ final class ScalarMath {
     /// whichever is less.
     static float[][] linear(Linear linear, float[][] x, int outputs) {
         var weight = linear.weight();
-        var bias = linear.bias() == null ? null : Elements.all(linear.bias());
+        var bias = linear.bias() == null ? null : Rows.all(linear.bias());
         int inputs = Math.toIntExact(weight.columns());
         var row = new float[inputs];
         var y = new float[x.length][outputs];
         for (int o = 0; o < outputs; o++) {
-            Elements.row(weight, o, row);
+            Rows.row(weight, o, row);
             for (int r = 0; r < x.length; r++) {
                 y[r][o] = (float) (dot(row, 0, x[r], 0, inputs) + (bias == null ? 0 : bias[o]));
             }
@@ -56,15 +56,15 @@ final class ScalarMath {
     static void norm(Norm norm, float[] x, int from, int length) {
         switch (norm) {
             case Norm.Rms(var gain, var offset, var epsilon) -> {
-                var gains = Elements.all(gain);
+                var gains = Rows.all(gain);
                 double scale = 1 / Math.sqrt(dot(x, from, x, from, length) / length + epsilon);
                 for (int i = 0; i < length; i++) {
                     x[from + i] = (float) (((double) offset + gains[i]) * (x[from + i] * scale));
                 }
             }
             case Norm.Layer(var gain, var bias, var epsilon) -> {
-                var gains = Elements.all(gain);
-                var biases = bias == null ? new float[length] : Elements.all(bias);
+                var gains = Rows.all(gain);
+                var biases = bias == null ? new float[length] : Rows.all(bias);
                 double mean = 0;
                 for (int i = 0; i < length; i++) {
                     mean += x[from + i] / (double) length;

@@ -93,12 +93,12 @@ final class ScalarProgram implements Program {
         var position = new float[network.hidden()];
         var segment = new float[network.hidden()];
         if (embedding.segment() != null) {
-            segment = Elements.all(embedding.segment());
+            segment = Rows.all(embedding.segment());
         }
         for (int r = 0; r < tokens.length; r++) {
-            Elements.row(embedding.tokens(), tokens[r], x[r]);
+            Rows.row(embedding.tokens(), tokens[r], x[r]);
             if (embedding.positions() != null) {
-                Elements.row(embedding.positions(), start + r, position);
+                Rows.row(embedding.positions(), start + r, position);
             }
             for (int i = 0; i < network.hidden(); i++) {
                 x[r][i] = embedding.scale() * x[r][i] + position[i] + segment[i];

@@ -1,6 +1,6 @@
 package dev.mens.backend.cpu.vector;
 
-import dev.mens.backend.cpu.scalar.Elements;
+import dev.mens.compute.Elements;
 import dev.mens.compute.Tensor;
 
 /// Elements of any type that the scalar decoder reads, as floats off-heap.
@@ -14,7 +14,7 @@ final class Blocks {
         var piece = new float[PIECE];
         for (int done = 0; done < count; done += PIECE) {
             int length = Math.min(PIECE, count - done);
-            Elements.read(tensor, from + done, length, piece);
+            Elements.read(tensor, from + done, length, piece, 0);
             Memory.write(piece, to + 4L * done, length);
         }
     }

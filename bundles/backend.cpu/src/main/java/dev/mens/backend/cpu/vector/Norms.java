@@ -1,6 +1,6 @@
 package dev.mens.backend.cpu.vector;
 
-import dev.mens.backend.cpu.scalar.Elements;
+import dev.mens.backend.cpu.scalar.Rows;
 import dev.mens.compute.Network.Norm;
 import dev.mens.compute.Tensor;
 import java.lang.foreign.Arena;
@@ -32,7 +32,7 @@ record Norms(int width, long gain, long bias, boolean centered, float epsilon) {
 
     /// Address of a small tensor's elements as floats.
     static long floats(Arena arena, Tensor tensor, float offset) {
-        var values = Elements.all(tensor);
+        var values = Rows.all(tensor);
         for (int i = 0; i < values.length; i++) {
             values[i] += offset;
         }

@@ -1,6 +1,6 @@
 package dev.mens.backend.cpu.vector;
 
-import dev.mens.backend.cpu.scalar.Elements;
+import dev.mens.backend.cpu.scalar.Rows;
 import dev.mens.compute.DType;
 import dev.mens.compute.Tensor;
 import java.lang.foreign.Arena;
@@ -15,7 +15,7 @@ public final class VectorMatrices implements Matrices {
 
     @Override
     public Set<DType> supported() {
-        return Elements.READABLE;
+        return Rows.READABLE;
     }
 
     @Override
