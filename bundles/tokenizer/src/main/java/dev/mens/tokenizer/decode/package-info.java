@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mens.tokenizer.decode;
+
+import org.jspecify.annotations.NullMarked;

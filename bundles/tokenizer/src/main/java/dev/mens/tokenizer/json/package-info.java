@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mens.tokenizer.json;
+
+import org.jspecify.annotations.NullMarked;

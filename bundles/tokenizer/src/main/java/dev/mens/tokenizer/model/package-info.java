@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mens.tokenizer.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,20 @@
+package dev.mens.tokenizer.normalize;
+
+/// Lower case, character by character, whatever stands around it and whatever the locale.
+final class LetterCase {
+    private LetterCase() {}
+
+    static String lower(String text) {
+        var out = new StringBuilder(text.length());
+        int at = 0;
+        while (at < text.length()) {
+            int c = text.codePointAt(at);
+            at += Character.charCount(c);
+            out.appendCodePoint(Character.toLowerCase(c));
+            if (c == 'İ') {
+                out.append('\u0307');
+            }
+        }
+        return out.toString();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mens.tokenizer.normalize;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mens.tokenizer.pipeline;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mens.tokenizer.regex;
+
+import org.jspecify.annotations.NullMarked;

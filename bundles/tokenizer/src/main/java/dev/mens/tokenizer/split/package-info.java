@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mens.tokenizer.split;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mens.tokenizer.text;
+
+import org.jspecify.annotations.NullMarked;
