@@ -28,7 +28,7 @@ public interface Transformer {
         TokenStream predict(Prompt prompt, SamplingParams sampling);
 
         /// @see InferenceBackend#embed
-        List<float[]> embed(List<String> texts) throws InterruptedException;
+        List<float[]> embed(List<String> texts) throws BackendLostException, InterruptedException;
 
         /// Frees everything; running streams end with {@link BackendLostException}.
         @Override
