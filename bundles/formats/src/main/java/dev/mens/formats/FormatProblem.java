@@ -60,6 +60,23 @@ public enum FormatProblem implements Problem {
             Remedy.AGAIN),
     GGUF_LIMIT(
             "gguf-limit", "%s claims %s; the limit is %d, or what the file can hold", Remedy.AGAIN),
+    // Import
+    NO_SOURCE(
+            "no-source",
+            "%s is no model: neither a file nor a folder with weights",
+            "name a HuggingFace folder or a .safetensors, .gguf, .bin, .pt or .onnx file"),
+    AMBIGUOUS_SOURCE(
+            "ambiguous-source", "%s holds several %s files and no index", "name one of the files"),
+    UNKNOWN_FORMAT(
+            "unknown-format",
+            "%s is none of SafeTensors, GGUF, PyTorch and ONNX",
+            "convert the model to SafeTensors where you got it"),
+    NO_RECIPE("no-recipe", "there is no recipe to quantize to %s", "choose q8_0, q4_0 or q4_k_m"),
+    UNKNOWN_FAMILY(
+            "unknown-family",
+            "%s is of the family %s, whose tensors have no known names",
+            "get the model as SafeTensors from its publisher"),
+    BAD_METADATA("bad-metadata", "%s: %s", "get the model as SafeTensors from its publisher"),
     // Folders and shards
     NO_WEIGHTS(
             "no-weights",
