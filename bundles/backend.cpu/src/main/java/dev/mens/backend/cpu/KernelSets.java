@@ -1,5 +1,6 @@
 package dev.mens.backend.cpu;
 
+import dev.mens.backend.cpu.compiled.CompiledMatrices;
 import dev.mens.backend.cpu.scalar.ScalarKernels;
 import dev.mens.backend.cpu.vector.FastKernels;
 import dev.mens.backend.cpu.vector.VectorMatrices;
@@ -16,7 +17,9 @@ final class KernelSets {
     /// @param threads that compute together
     static Kernels best(int threads) {
         if (vectorApiIsPresent()) {
-            return new FastKernels(new VectorMatrices(), threads);
+            return CompiledMatrices.open()
+                    .map(matrices -> new FastKernels(matrices, threads))
+                    .orElseGet(() -> new FastKernels(new VectorMatrices(), threads));
         }
         var scalar = new ScalarKernels();
         LOG.warn("{}", CpuProblem.NO_VECTOR_API.with(scalar.name()).getMessage());

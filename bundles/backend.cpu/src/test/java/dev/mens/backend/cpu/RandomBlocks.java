@@ -8,10 +8,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.Random;
 
 /// Quantized blocks of random bits whose scales are sane.
-final class RandomBlocks {
+public final class RandomBlocks {
     private RandomBlocks() {}
 
-    static void fill(DType dtype, MemorySegment data, float deviation, Random random) {
+    public static void fill(DType dtype, MemorySegment data, float deviation, Random random) {
         for (long i = 0; i < data.byteSize(); i++) {
             data.set(JAVA_BYTE, i, (byte) random.nextInt());
         }

@@ -27,8 +27,23 @@ final class ScalarMath {
         return y;
     }
 
-    static float[][] linear(Linear linear, float[][] x) {
-        return linear(linear, x, Math.toIntExact(linear.weight().rows()));
+    /// Rows in 8 bits: each block of 32 as `d · q` with `d = max|x| / 127` and whole `q`.
+    static float[][] roundToBytes(float[][] x) {
+        var rounded = new float[x.length][];
+        for (int r = 0; r < x.length; r++) {
+            rounded[r] = x[r].clone();
+            for (int from = 0; from < x[r].length; from += 32) {
+                float size = 0;
+                for (int i = from; i < from + 32; i++) {
+                    size = Math.max(size, Math.abs(x[r][i]));
+                }
+                for (int i = from; i < from + 32; i++) {
+                    double q = size == 0 ? 0 : Math.rint(x[r][i] * (127 / size));
+                    rounded[r][i] = (float) (q * (size / 127));
+                }
+            }
+        }
+        return rounded;
     }
 
     static double dot(float[] a, int aFrom, float[] b, int bFrom, int length) {

@@ -1,5 +1,6 @@
 package dev.mens.backend.cpu.scalar;
 
+import dev.mens.compute.DType;
 import dev.mens.compute.Network;
 import dev.mens.compute.Network.Attention;
 import dev.mens.compute.Network.Layer;
@@ -11,6 +12,7 @@ import dev.mens.compute.Program;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +21,12 @@ import org.jspecify.annotations.Nullable;
 final class ScalarProgram implements Program {
     private final Network network;
     private final long weightBytes;
+    private final Set<DType> withBytes;
 
-    ScalarProgram(Network network, long weightBytes) {
+    ScalarProgram(Network network, long weightBytes, Set<DType> withBytes) {
         this.network = network;
         this.weightBytes = weightBytes;
+        this.withBytes = withBytes;
     }
 
     @Override
@@ -107,8 +111,7 @@ final class ScalarProgram implements Program {
         return ScalarMath.norm(embedding.norm(), x);
     }
 
-    private static float[][] layer(
-            Layer layer, float[][] x, int start, float[][] keys, float[][] values) {
+    private float[][] layer(Layer layer, float[][] x, int start, float[][] keys, float[][] values) {
         var attention = layer.attention();
         var y = join(attention.residual(), x, in -> attend(attention, in, start, keys, values));
         var mixer = layer.mixer();
@@ -128,7 +131,7 @@ final class ScalarProgram implements Program {
                         });
     }
 
-    private static float[][] join(Residual residual, float[][] x, UnaryOperator<float[][]> branch) {
+    private float[][] join(Residual residual, float[][] x, UnaryOperator<float[][]> branch) {
         var in = ScalarMath.norm(residual.before(), x);
         var out = ScalarMath.norm(residual.after(), branch.apply(in));
         var sum = new float[x.length][x[0].length];
@@ -140,11 +143,11 @@ final class ScalarProgram implements Program {
         return ScalarMath.norm(residual.sum(), sum);
     }
 
-    private static float[][] attend(
+    private float[][] attend(
             Attention attention, float[][] x, int start, float[][] keys, float[][] values) {
-        var query = ScalarMath.linear(attention.query(), x);
-        var key = ScalarMath.linear(attention.key(), x);
-        var value = ScalarMath.linear(attention.value(), x);
+        var query = linear(attention.query(), x);
+        var key = linear(attention.key(), x);
+        var value = linear(attention.value(), x);
         int total = start + x.length;
         for (int r = 0; r < x.length; r++) {
             place(attention, attention.queryNorm(), attention.heads(), total, start + r, query[r]);
@@ -160,7 +163,7 @@ final class ScalarProgram implements Program {
                 head(attention, h, query[r], keys, values, from, end, mixed[r]);
             }
         }
-        return ScalarMath.linear(attention.output(), mixed);
+        return linear(attention.output(), mixed);
     }
 
     /// Normalizes and turns the heads of one row.
@@ -219,25 +222,25 @@ final class ScalarProgram implements Program {
         }
     }
 
-    private static float[][] feedForward(
+    private float[][] feedForward(
             @Nullable Linear gate,
             Linear up,
             Linear down,
             Network.Activation activation,
             float[][] x) {
-        var inner = ScalarMath.linear(up, x);
-        var gates = gate == null ? inner : ScalarMath.linear(gate, x);
+        var inner = linear(up, x);
+        var gates = gate == null ? inner : linear(gate, x);
         for (int r = 0; r < x.length; r++) {
             for (int i = 0; i < inner[r].length; i++) {
                 double active = ScalarMath.activate(activation, gates[r][i]);
                 inner[r][i] = (float) (gate == null ? active : active * inner[r][i]);
             }
         }
-        return ScalarMath.linear(down, inner);
+        return linear(down, inner);
     }
 
-    private static float[][] experts(Network.Experts experts, float[][] x) {
-        var scores = ScalarMath.linear(experts.router(), x);
+    private float[][] experts(Network.Experts experts, float[][] x) {
+        var scores = linear(experts.router(), x);
         var y = new float[x.length][x[0].length];
         for (int r = 0; r < x.length; r++) {
             int count = scores[r].length;
@@ -271,6 +274,15 @@ final class ScalarProgram implements Program {
         return y;
     }
 
+    private float[][] linear(Linear linear, float[][] x) {
+        return linear(linear, x, Math.toIntExact(linear.weight().rows()));
+    }
+
+    private float[][] linear(Linear linear, float[][] x, int outputs) {
+        boolean bytes = withBytes.contains(linear.weight().dtype());
+        return ScalarMath.linear(linear, bytes ? ScalarMath.roundToBytes(x) : x, outputs);
+    }
+
     private void write(Segment segment, float[][] x) {
         var out = segment.out();
         switch (segment.wanted()) {
@@ -290,7 +302,7 @@ final class ScalarProgram implements Program {
             throw new IllegalArgumentException(network.name() + " is an encoder: no logits");
         }
         var in = ScalarMath.norm(head.norm(), x);
-        var y = ScalarMath.linear(head.weight(), in, network.vocabulary());
+        var y = linear(head.weight(), in, network.vocabulary());
         for (var row : y) {
             for (int i = 0; i < row.length; i++) {
                 row[i] = (float) ScalarMath.softCap((double) head.scale() * row[i], head.softCap());

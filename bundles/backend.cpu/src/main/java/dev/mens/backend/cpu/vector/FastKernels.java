@@ -30,5 +30,6 @@ public final class FastKernels implements KernelSet {
     @Override
     public void close() {
         team.close();
+        matrices.close();
     }
 }

@@ -6,7 +6,7 @@ import java.lang.foreign.Arena;
 import java.util.Set;
 
 /// Makes a kernel set's matrices, and the int8 activations that some of them read.
-public interface Matrices {
+public interface Matrices extends AutoCloseable {
 
     /// For logs: `vector-512`.
     String name();
@@ -22,4 +22,8 @@ public interface Matrices {
 
     /// Makes the int8 form of one row.
     void toBytes(long floats, long bytes, int inputs);
+
+    /// Frees what it holds; its matrices are used no more.
+    @Override
+    void close();
 }

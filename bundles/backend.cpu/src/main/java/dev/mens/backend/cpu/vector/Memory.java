@@ -22,7 +22,7 @@ public final class Memory {
     }
 
     /// Address of a tensor's bytes: where they are if they are off-heap, otherwise a copy.
-    static long address(Arena arena, MemorySegment data) {
+    public static long address(Arena arena, MemorySegment data) {
         if (data.isNative()) {
             return data.address();
         }

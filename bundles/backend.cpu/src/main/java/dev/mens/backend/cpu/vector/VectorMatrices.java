@@ -32,4 +32,7 @@ public final class VectorMatrices implements Matrices {
     public void toBytes(long floats, long bytes, int inputs) {
         throw new AssertionError("no matrix here reads bytes");
     }
+
+    @Override
+    public void close() {}
 }

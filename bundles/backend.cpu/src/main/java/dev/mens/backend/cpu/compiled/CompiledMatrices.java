@@ -1,0 +1,86 @@
+package dev.mens.backend.cpu.compiled;
+
+import dev.mens.backend.cpu.vector.Matrices;
+import dev.mens.backend.cpu.vector.Matrix;
+import dev.mens.backend.cpu.vector.Memory;
+import dev.mens.backend.cpu.vector.VectorMatrices;
+import dev.mens.compute.DType;
+import dev.mens.compute.Tensor;
+import java.lang.foreign.Arena;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/// Quantized matrices for the C kernels; plain ones stay with the Vector API, which reads them as
+/// fast as memory delivers them.
+public final class CompiledMatrices implements Matrices {
+    /// Panels that one task repacks.
+    private static final int PIECE = 64;
+
+    private final CpuLibrary library;
+    private final VectorMatrices others = new VectorMatrices();
+
+    private CompiledMatrices(CpuLibrary library) {
+        this.library = library;
+    }
+
+    /// @return empty if the bundle was built without a C compiler, or for another system
+    public static Optional<CompiledMatrices> open() {
+        return CpuLibrary.open().map(CompiledMatrices::new);
+    }
+
+    @Override
+    public String name() {
+        return library.instructions() + "+" + others.name();
+    }
+
+    @Override
+    public Set<DType> supported() {
+        return others.supported();
+    }
+
+    @Override
+    public Matrix of(Tensor tensor, Arena arena) {
+        return PanelFormat.of(tensor.dtype())
+                .<Matrix>map(format -> panels(format, tensor, arena))
+                .orElseGet(() -> others.of(tensor, arena));
+    }
+
+    private PanelMatrix panels(PanelFormat format, Tensor tensor, Arena arena) {
+        int rows = Math.toIntExact(tensor.rows());
+        int inputs = Math.toIntExact(tensor.columns());
+        int count = (rows + PanelMatrix.PANEL_ROWS - 1) / PanelMatrix.PANEL_ROWS;
+        long bytes = count * library.panelBytes(format, inputs);
+        long panels = Memory.allocate(arena, bytes);
+        long weight = Memory.address(arena, tensor.data());
+        IntStream.range(0, (count + PIECE - 1) / PIECE)
+                .parallel()
+                .forEach(
+                        piece ->
+                                library.repack(
+                                        format,
+                                        weight,
+                                        rows,
+                                        inputs,
+                                        panels,
+                                        piece * PIECE,
+                                        Math.min(count, (piece + 1) * PIECE)));
+        return new PanelMatrix(library, format, rows, inputs, panels, bytes);
+    }
+
+    /// Bytes, then for each block of 32 a scale, a scaled sum and two whole sums.
+    @Override
+    public long rowBytes(int inputs) {
+        return (inputs + inputs / 32 * 16L + 63) & -64;
+    }
+
+    @Override
+    public void toBytes(long floats, long bytes, int inputs) {
+        library.quantize(floats, bytes, inputs);
+    }
+
+    @Override
+    public void close() {
+        library.close();
+    }
+}

@@ -1,0 +1,156 @@
+package dev.mens.backend.cpu.compiled;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+
+/// The C kernels of `src/main/c`, loaded from a file of this bundle's own, so that the next
+/// version of the bundle can load its own beside it. Closing unloads them.
+final class CpuLibrary implements AutoCloseable {
+    private final Arena arena;
+    private final int level;
+    private final MethodHandle multiply;
+    private final MethodHandle quantize;
+    private final MethodHandle panelBytes;
+    private final MethodHandle repack;
+
+    @SuppressWarnings("restricted")
+    private CpuLibrary(Arena arena, Path file) {
+        this.arena = arena;
+        var symbols = SymbolLookup.libraryLookup(file, arena);
+        this.multiply =
+                function(
+                        symbols,
+                        "mens_multiply",
+                        FunctionDescriptor.ofVoid(
+                                JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG,
+                                JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT));
+        this.quantize =
+                function(
+                        symbols,
+                        "mens_quantize",
+                        FunctionDescriptor.ofVoid(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+        this.panelBytes =
+                function(
+                        symbols,
+                        "mens_panel_bytes",
+                        FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_INT));
+        this.repack =
+                function(
+                        symbols,
+                        "mens_repack",
+                        FunctionDescriptor.ofVoid(
+                                JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT,
+                                JAVA_INT));
+        var levelOf = function(symbols, "mens_level", FunctionDescriptor.of(JAVA_INT));
+        try {
+            this.level = (int) levelOf.invokeExact();
+        } catch (Throwable thrown) {
+            throw new AssertionError(thrown);
+        }
+    }
+
+    /// The library for this system, if the bundle carries it and the processor can run it.
+    static Optional<CpuLibrary> open() {
+        var platform = System.getProperty("os.name") + "-" + System.getProperty("os.arch");
+        var resource = "/native/" + platform + "/mens_cpu";
+        try (var in = CpuLibrary.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                return Optional.empty();
+            }
+            var file = Files.createTempFile("mens_cpu", ".so");
+            var arena = Arena.ofShared();
+            boolean opened = false;
+            try {
+                Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+                var library = new CpuLibrary(arena, file);
+                opened = library.level >= 0;
+                return opened ? Optional.of(library) : Optional.empty();
+            } catch (IllegalArgumentException unloadable) {
+                return Optional.empty();
+            } finally {
+                if (!opened) {
+                    arena.close();
+                }
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @SuppressWarnings("restricted")
+    private static MethodHandle function(
+            SymbolLookup symbols, String name, FunctionDescriptor descriptor) {
+        return Linker.nativeLinker().downcallHandle(symbols.findOrThrow(name), descriptor);
+    }
+
+    /// Name of the instruction set that its kernels use here.
+    String instructions() {
+        return switch (level) {
+            case 2 -> "avx512-vnni";
+            case 1 -> "avx2";
+            default -> System.getProperty("os.arch");
+        };
+    }
+
+    void multiply(
+            PanelFormat format,
+            long panels,
+            int inputs,
+            long x,
+            long xStep,
+            int rows,
+            long y,
+            long yStep,
+            int from,
+            int to) {
+        try {
+            multiply.invokeExact(
+                    level, format.code, panels, inputs, x, xStep, rows, y, yStep, from, to);
+        } catch (Throwable thrown) {
+            throw new AssertionError(thrown);
+        }
+    }
+
+    void quantize(long floats, long bytes, int count) {
+        try {
+            quantize.invokeExact(level, floats, bytes, count);
+        } catch (Throwable thrown) {
+            throw new AssertionError(thrown);
+        }
+    }
+
+    long panelBytes(PanelFormat format, int inputs) {
+        try {
+            return (long) panelBytes.invokeExact(format.code, inputs);
+        } catch (Throwable thrown) {
+            throw new AssertionError(thrown);
+        }
+    }
+
+    void repack(
+            PanelFormat format, long weight, int rows, int inputs, long panels, int from, int to) {
+        try {
+            repack.invokeExact(format.code, weight, rows, inputs, panels, from, to);
+        } catch (Throwable thrown) {
+            throw new AssertionError(thrown);
+        }
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}
