@@ -60,6 +60,15 @@ public enum FormatProblem implements Problem {
             Remedy.AGAIN),
     GGUF_LIMIT(
             "gguf-limit", "%s claims %s; the limit is %d, or what the file can hold", Remedy.AGAIN),
+    // PyTorch
+    FORBIDDEN_PICKLE(
+            "forbidden-pickle",
+            "%s calls %s when it is loaded, which no weights need",
+            "do not load this file anywhere; get the model as SafeTensors"),
+    BAD_PICKLE("bad-pickle", "%s: the pickle is broken at offset %d: %s", Remedy.AGAIN),
+    PICKLE_LIMIT("pickle-limit", "%s exceeds what a checkpoint needs: %s", Remedy.AGAIN),
+    BAD_ARCHIVE("bad-archive", "%s is no sound checkpoint: %s", Remedy.AGAIN),
+    NO_TENSORS("no-tensors", "%s holds no tensors", "name the file with the weights"),
     // Import
     NO_SOURCE(
             "no-source",

@@ -48,8 +48,9 @@ public final class FormatImporter implements ModelImporter {
                                     options,
                                     progress);
             case GGUF -> convert(found, GgufModel.open(found.file()), staging, options, progress);
-            case PYTORCH, PYTORCH_INDEX, ONNX ->
-                    throw FormatProblem.UNKNOWN_FORMAT.with(found.file().getFileName());
+            case PYTORCH, PYTORCH_INDEX ->
+                    convert(found, PyTorchModel.open(found), staging, options, progress);
+            case ONNX -> throw FormatProblem.UNKNOWN_FORMAT.with(found.file().getFileName());
         };
     }
 

@@ -18,9 +18,8 @@ final class OpenFiles implements Closeable {
         return channel;
     }
 
-    <T extends Closeable> T add(T resource) {
+    void add(Closeable resource) {
         open.add(resource);
-        return resource;
     }
 
     OpenModel keepFor(OpenModel model) {
