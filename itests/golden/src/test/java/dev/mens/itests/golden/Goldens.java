@@ -38,8 +38,10 @@ final class Goldens {
         return cases.isEmpty() ? absent(kind) : cases.stream().map(test);
     }
 
+    /// The default model may lie among the models, but has a golden of its own kind.
     static List<Path> cases(String kind) {
-        return children(ROOT.resolve(kind), child -> isCase(child));
+        return children(
+                ROOT.resolve(kind), child -> isCase(child) && !child.endsWith("tinytales"));
     }
 
     static Stream<DynamicNode> absent(String kind) {
