@@ -1,5 +1,9 @@
 package dev.mens.content.catalog;
 
+import dev.mens.content.ContentProblem;
+import dev.mens.content.ContentStore;
+import dev.mens.content.StoredModel;
+import dev.mens.content.names.NearNames;
 import dev.mens.diagnostics.ProblemException;
 import dev.mens.model.Model;
 import dev.mens.model.ModelCatalog;
@@ -21,27 +25,32 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Finds models in the installation's folder `models` and anywhere on disk.
+/// Finds models in the installation's folder `models`, in the content store and anywhere on disk.
 ///
-/// A reference is tried as a name first, then as a path. What looks like a path (it has a
-/// separator, or begins with `.` or `~`) is never a name.
+/// A reference is tried as a name, as the prefix of a bundle's hash, then as a path. What looks
+/// like a path (it has a separator, or begins with `.` or `~`) is never a name. The installation's
+/// models come first, so that the default is served from one place whether or not the store has
+/// taken it up meanwhile.
 @Component
 public final class LocalModelCatalog implements ModelCatalog {
     private static final Logger LOG = LoggerFactory.getLogger(LocalModelCatalog.class);
     private static final String DEFAULT = "tinytales";
 
     private final Optional<Path> installation;
+    private final ContentStore store;
     private final DescribedFolders described;
 
     @Activate
     public LocalModelCatalog(
             BundleContext context,
+            @Reference(policyOption = ReferencePolicyOption.GREEDY) ContentStore store,
             @Reference(policyOption = ReferencePolicyOption.GREEDY) WeightFiles files) {
-        this(Optional.ofNullable(context.getProperty("mens.dist")).map(Path::of), files);
+        this(Optional.ofNullable(context.getProperty("mens.dist")).map(Path::of), store, files);
     }
 
-    LocalModelCatalog(Optional<Path> installation, WeightFiles files) {
+    LocalModelCatalog(Optional<Path> installation, ContentStore store, WeightFiles files) {
         this.installation = installation;
+        this.store = store;
         this.described = new DescribedFolders(new FolderFacts(files));
     }
 
@@ -68,13 +77,27 @@ public final class LocalModelCatalog implements ModelCatalog {
     public List<Model> list() throws IOException {
         var models = new ArrayList<Model>();
         for (var folder : installed()) {
-            try {
-                models.add(described.describe(name(folder), folder));
-            } catch (ProblemException unsound) {
-                LOG.warn("{} is not listed: {}", folder, unsound.getMessage());
+            addSound(models, name(folder), () -> describe(name(folder), folder));
+        }
+        var taken = models.stream().map(Model::name).toList();
+        for (var bundle : stored()) {
+            if (!taken.contains(bundle.title())) {
+                addSound(models, bundle.title(), () -> describe(bundle));
             }
         }
         return List.copyOf(models);
+    }
+
+    private static void addSound(List<Model> models, String name, Described described) {
+        try {
+            models.add(described.get());
+        } catch (ProblemException | IOException unsound) {
+            LOG.warn("{} is not listed: {}", name, unsound.getMessage());
+        }
+    }
+
+    private interface Described {
+        Model get() throws IOException;
     }
 
     private Optional<Model> named(String wanted) throws IOException {
@@ -83,7 +106,17 @@ public final class LocalModelCatalog implements ModelCatalog {
                 return Optional.of(describe(wanted, folder));
             }
         }
-        return Optional.empty();
+        var matches = matches(wanted);
+        if (matches.size() > 1) {
+            var ids = matches.stream().limit(5).map(bundle -> bundle.id().shortHex()).toList();
+            throw CatalogProblem.AMBIGUOUS.with(wanted, String.join(" or ", ids));
+        }
+        return matches.isEmpty() ? Optional.empty() : Optional.of(describe(matches.getFirst()));
+    }
+
+    private Model describe(StoredModel bundle) throws IOException {
+        var model = describe(bundle.title(), bundle.folder());
+        return new Model(model.name(), bundle.id().toString(), model.folder(), model.facts());
     }
 
     private Model atPath(String wanted) throws IOException {
@@ -123,6 +156,30 @@ public final class LocalModelCatalog implements ModelCatalog {
         }
     }
 
+    /// A node without a state folder has no store, but serves what is installed.
+    private List<StoredModel> stored() throws IOException {
+        try {
+            return store.list();
+        } catch (ProblemException noStore) {
+            return noStore(noStore);
+        }
+    }
+
+    private List<StoredModel> matches(String wanted) throws IOException {
+        try {
+            return store.match(wanted);
+        } catch (ProblemException noStore) {
+            return noStore(noStore);
+        }
+    }
+
+    private static List<StoredModel> noStore(ProblemException problem) {
+        if (problem.problem() != ContentProblem.NO_HOME) {
+            throw problem;
+        }
+        return List.of();
+    }
+
     private Path path(String wanted) throws IOException {
         try {
             return wanted.startsWith("~/")
@@ -134,7 +191,9 @@ public final class LocalModelCatalog implements ModelCatalog {
     }
 
     private ProblemException noSuchModel(String wanted) throws IOException {
-        var names = installed().stream().map(LocalModelCatalog::name).toList();
+        var names = new ArrayList<String>();
+        installed().forEach(folder -> names.add(name(folder)));
+        stored().forEach(bundle -> names.addAll(bundle.names()));
         return CatalogProblem.NO_SUCH_MODEL.with(shown(wanted), NearNames.hint(wanted, names));
     }
 

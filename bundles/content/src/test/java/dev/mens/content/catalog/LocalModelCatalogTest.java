@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -32,11 +33,12 @@ final class LocalModelCatalogTest {
 
     private final FakeWeightFiles files =
             new FakeWeightFiles().with("wte", DType.BF16, 10, 4).with("norm", DType.F32, 4);
+    private final FakeContentStore store = new FakeContentStore();
     private LocalModelCatalog catalog;
 
     @BeforeEach
     void install() throws IOException {
-        catalog = new LocalModelCatalog(Optional.of(dist), files);
+        catalog = new LocalModelCatalog(Optional.of(dist), store, files);
         model("models/tinytales", LLAMA);
     }
 
@@ -66,6 +68,32 @@ final class LocalModelCatalogTest {
         var folder = model("elsewhere/mine", LLAMA);
         assertEquals(catalog.resolve(folder + ""), catalog.resolve(folder + "/config.json"));
         assertEquals("mine", catalog.resolve(folder + "/model.safetensors").name());
+    }
+
+    @Test
+    void a_bundle_of_the_store_is_found_by_name_and_by_hash() throws IOException {
+        var bundle = store.with("mine", model("store/mine", LLAMA));
+        var model = catalog.resolve("mine");
+        assertEquals(bundle.id().toString(), model.id());
+        assertEquals(bundle.folder().toRealPath(), model.folder());
+        assertEquals(model, catalog.resolve(bundle.id().shortHex()));
+        assertEquals(
+                List.of("tinytales", "mine"), catalog.list().stream().map(Model::name).toList());
+    }
+
+    @Test
+    void a_hash_prefix_that_fits_two_bundles_is_refused() throws IOException {
+        store.with("one", model("store/one", LLAMA));
+        store.with("two", model("store/two", LLAMA));
+        refused("vox/model/ambiguous-reference", "0000");
+    }
+
+    @Test
+    void a_node_without_a_store_serves_what_is_installed() throws IOException {
+        store.missing = true;
+        assertEquals("tinytales", catalog.resolve("").name());
+        assertEquals(1, catalog.list().size());
+        refused("vox/model/no-such-model", "mine");
     }
 
     @Test
@@ -135,8 +163,7 @@ final class LocalModelCatalogTest {
         model("models/broken", "{");
         model("models/another", LLAMA);
         assertEquals(
-                java.util.List.of("another", "tinytales"),
-                catalog.list().stream().map(Model::name).toList());
+                List.of("another", "tinytales"), catalog.list().stream().map(Model::name).toList());
     }
 
     @Test
@@ -187,7 +214,7 @@ final class LocalModelCatalogTest {
 
     @Test
     void an_installation_without_models_says_so() {
-        catalog = new LocalModelCatalog(Optional.empty(), files);
+        catalog = new LocalModelCatalog(Optional.empty(), store, files);
         refused("vox/model/no-default", "");
     }
 

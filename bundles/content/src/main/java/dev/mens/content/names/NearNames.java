@@ -1,18 +1,18 @@
-package dev.mens.content.catalog;
+package dev.mens.content.names;
 
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
 /// Finds what a user may have meant.
-final class NearNames {
+public final class NearNames {
     private static final int MAX_SHOWN = 3;
     private static final int MAX_LENGTH = 200;
 
     private NearNames() {}
 
     /// `; did you mean a or b?`, or nothing.
-    static String hint(String wanted, Collection<String> names) {
+    public static String hint(String wanted, Collection<String> names) {
         var near = near(wanted, names);
         return near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?";
     }
