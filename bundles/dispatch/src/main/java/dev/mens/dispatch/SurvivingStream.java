@@ -161,9 +161,11 @@ final class SurvivingStream implements TokenStream {
                 yield Optional.of(token);
             }
             case TokenEvent.End over -> {
-                if (over.reason() == TokenEvent.Reason.CANCELLED && !closed) {
-                    // Nobody here cancelled it: its backend went away.
-                    lose(run);
+                if (over.reason() == TokenEvent.Reason.CANCELLED) {
+                    // Nobody here may have cancelled it: then its backend went away.
+                    if (!closed) {
+                        lose(run);
+                    }
                     yield Optional.empty();
                 }
                 yield Optional.of(finish(moved ? asOneStream(over) : over));
