@@ -12,8 +12,11 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandleProxies;
+import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /// The few questions that the CUDA driver answers without a context.
 ///
@@ -132,14 +135,14 @@ final class CudaDriver {
         }
     }
 
+    /// Calls through an interface, since a method handle declares Throwable and C throws nothing.
+    @SuppressWarnings("unchecked")
     private static Object call(MethodHandle function, Object... arguments) {
-        try {
-            return function.invokeWithArguments(arguments);
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            // A downcall handle declares Throwable, but a C function throws nothing.
-            throw new AssertionError(e);
-        }
+        var spread =
+                function.asSpreader(Object[].class, arguments.length)
+                        .asType(MethodType.methodType(Object.class, Object.class));
+        Function<Object, Object> plain =
+                MethodHandleProxies.asInterfaceInstance(Function.class, spread);
+        return plain.apply(arguments);
     }
 }

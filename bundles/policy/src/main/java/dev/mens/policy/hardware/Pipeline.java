@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Runs all probes side by side, each within its time, and makes one report of what they found.
 ///
@@ -47,7 +48,11 @@ final class Pipeline {
 
     /// A running probe.
     private record Started(
-            Probe probe, FutureTask<Probe.Finding> task, Thread thread, long startNanos) {}
+            Probe probe,
+            FutureTask<Probe.Finding> task,
+            Thread thread,
+            long startNanos,
+            AtomicLong tookNanos) {}
 
     /// An attempt, and what it found unless it failed.
     private record Tried(Attempt attempt, List<Probe.Finding> finding) {}
@@ -76,14 +81,23 @@ final class Pipeline {
             return before;
         }
         hanging.remove(probe);
-        var task = new FutureTask<>(() -> probe.on(machine));
+        var took = new AtomicLong();
+        var task =
+                new FutureTask<>(
+                        () -> {
+                            try {
+                                return probe.on(machine);
+                            } finally {
+                                took.set(System.nanoTime() - now);
+                            }
+                        });
         var thread =
                 Thread.ofPlatform()
                         .name("mens-probe-" + probe.name())
                         .daemon()
                         .inheritInheritableThreadLocals(false)
                         .start(task);
-        return new Started(probe, task, thread, now);
+        return new Started(probe, task, thread, now, took);
     }
 
     private Tried await(Started started) throws InterruptedException {
@@ -110,8 +124,9 @@ final class Pipeline {
     }
 
     private static Attempt attempt(Started started, Outcome outcome, String detail) {
-        var took = Duration.ofNanos(System.nanoTime() - started.startNanos());
-        return new Attempt(started.probe().name(), outcome, detail, took);
+        long ended = started.tookNanos().get();
+        long nanos = ended > 0 ? ended : System.nanoTime() - started.startNanos();
+        return new Attempt(started.probe().name(), outcome, detail, Duration.ofNanos(nanos));
     }
 
     private static Outcome outcome(Probe.Finding finding) {
