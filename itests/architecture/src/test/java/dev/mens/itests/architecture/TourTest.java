@@ -20,7 +20,7 @@ final class TourTest {
     void the_tour_names_every_bundle_and_no_other() {
         var tour = Repository.read(repository.root().resolve("docs/tour.md"));
         var named = new TreeSet<String>();
-        var row = Pattern.compile("(?m)^\\| \\[`([a-z.]+)`\\]\\(\\.\\./bundles/");
+        var row = Pattern.compile("(?m)^\\| \\[`([a-z0-9.]+)`\\]\\(\\.\\./bundles/");
         row.matcher(tour).results().forEach(match -> named.add(match.group(1)));
         var present = new TreeSet<String>();
         repository.bundles().forEach(bundle -> present.add(bundle.getFileName().toString()));
