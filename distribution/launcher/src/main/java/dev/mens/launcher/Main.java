@@ -27,6 +27,10 @@ public final class Main {
         try {
             code = run(new Installation(Path.of(arguments[0])), home, ephemeral, started);
         } catch (ProblemException problem) {
+            if (ephemeral && problem.problem() == NodeProblem.HOME_IN_USE) {
+                // Another node was faster; the client that started this one will find it.
+                System.exit(0);
+            }
             System.err.println(problem.getMessage());
             LOG.log(Level.CONFIG, "start failed", problem);
             code = problem.problem().blame().exitCode();
