@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.TreeSet;
 
 /// An unpacked distribution: `features/` says what runs, `repository/` holds the jars.
 record Installation(Path folder) {
@@ -14,7 +15,7 @@ record Installation(Path folder) {
     /// Features that are installed, by name.
     List<Feature> features() {
         try (var files = Files.newDirectoryStream(folder.resolve("features"), "*.json")) {
-            var sorted = new java.util.TreeSet<Path>();
+            var sorted = new TreeSet<Path>();
             files.forEach(sorted::add);
             return sorted.stream()
                     .filter(file -> !file.endsWith(SEEDS))
@@ -22,6 +23,17 @@ record Installation(Path folder) {
                     .toList();
         } catch (IOException unreadable) {
             throw NodeProblem.BAD_INSTALLATION.because(unreadable, folder, "no features");
+        }
+    }
+
+    /// The jars of launcher and client.
+    List<Path> libraries() {
+        try (var files = Files.newDirectoryStream(folder.resolve("lib"), "*.jar")) {
+            var sorted = new TreeSet<Path>();
+            files.forEach(sorted::add);
+            return List.copyOf(sorted);
+        } catch (IOException unreadable) {
+            throw NodeProblem.BAD_INSTALLATION.because(unreadable, folder, "no lib folder");
         }
     }
 

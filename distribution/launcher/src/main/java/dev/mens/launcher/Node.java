@@ -42,6 +42,7 @@ final class Node {
         var features = installation.features();
         var jars = new LinkedHashSet<Path>();
         features.forEach(f -> f.bundles().forEach(id -> jars.add(installation.jar(id))));
+        jars.addAll(installation.libraries());
         var ordered = List.copyOf(jars);
         var cache = new BundleCache(home.cache());
         boolean cached = cache.holds(ordered);
@@ -51,7 +52,9 @@ final class Node {
         try {
             framework.init();
             if (!cached) {
-                install(framework, ordered);
+                install(framework, installation, features);
+                // The client's class data were made from other jars.
+                Files.deleteIfExists(home.cache().resolve("client.jsa"));
             }
             framework.start();
             if (!cached) {
@@ -87,9 +90,15 @@ final class Node {
         }
     }
 
-    private static void install(Framework framework, List<Path> jars) throws BundleException {
-        for (var jar : jars) {
-            framework.getBundleContext().installBundle("reference:" + jar.toUri());
+    private static void install(
+            Framework framework, Installation installation, List<Feature> features)
+            throws BundleException {
+        for (var feature : features) {
+            for (var id : feature.bundles()) {
+                framework
+                        .getBundleContext()
+                        .installBundle("reference:" + installation.jar(id).toUri());
+            }
         }
     }
 
