@@ -3,7 +3,6 @@ package dev.mens.chat.eval;
 import dev.mens.chat.python.Arithmetic;
 import dev.mens.chat.python.Attributes;
 import dev.mens.chat.python.Iteration;
-import dev.mens.chat.python.Markup;
 import dev.mens.chat.python.Order;
 import dev.mens.chat.python.Subscript;
 import dev.mens.chat.syntax.Expression;
@@ -180,22 +179,14 @@ final class Evaluator {
         };
     }
 
-    /// Joins as text; one safe part makes the whole safe and the others escaped.
     private Text concat(List<Expression> parts, Scope scope) {
-        var texts = new ArrayList<Text>();
-        boolean safe = false;
-        for (var part : parts) {
-            var text = TextFilters.soft(run, evaluate(part, scope));
-            safe |= text.safe();
-            texts.add(text);
-        }
         var out = new StringBuilder();
-        for (var text : texts) {
-            var piece = safe ? Markup.escape(text, budget) : text;
-            budget.text((long) piece.string().length() + out.length());
-            out.append(piece.string());
+        for (var part : parts) {
+            var text = run.str(evaluate(part, scope));
+            budget.text((long) text.length() + out.length());
+            out.append(text);
         }
-        return new Text(out.toString(), safe);
+        return Text.of(out.toString());
     }
 
     private boolean comparison(Comparison comparison, Scope scope) {

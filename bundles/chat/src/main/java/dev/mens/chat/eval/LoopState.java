@@ -138,6 +138,11 @@ final class LoopState implements Thing {
     }
 
     @Override
+    public String description() {
+        return "<LoopContext " + (index + 1) + "/" + length() + ">";
+    }
+
+    @Override
     public boolean isCallable() {
         return true;
     }

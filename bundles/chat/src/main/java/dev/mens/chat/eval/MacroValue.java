@@ -6,7 +6,6 @@ import dev.mens.chat.value.Arguments;
 import dev.mens.chat.value.Bool;
 import dev.mens.chat.value.Dict;
 import dev.mens.chat.value.Fault;
-import dev.mens.chat.value.Items;
 import dev.mens.chat.value.Text;
 import dev.mens.chat.value.Thing;
 import dev.mens.chat.value.Tuple;
@@ -97,8 +96,13 @@ final class MacroValue implements Thing {
         };
     }
 
-    private Items names() {
-        return new Items(routine.parameters().stream().<Value>map(p -> Text.of(p.name())).toList());
+    private Tuple names() {
+        return Tuple.of(routine.parameters().stream().<Value>map(p -> Text.of(p.name())).toList());
+    }
+
+    @Override
+    public String description() {
+        return "<Macro '" + routine.name() + "'>";
     }
 
     @Override

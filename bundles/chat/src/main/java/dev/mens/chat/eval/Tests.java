@@ -37,8 +37,8 @@ final class Tests {
         all.put("odd", (run, v, a) -> remainder(run, v, a, 2, Int.ONE));
         all.put("even", (run, v, a) -> remainder(run, v, a, 2, Int.ZERO));
         all.put("divisibleby", Tests::divisible);
-        all.put("lower", (run, v, _) -> Strings.isLower(run.str(v)));
-        all.put("upper", (run, v, _) -> Strings.isUpper(run.str(v)));
+        all.put("lower", (run, v, a) -> Strings.isLower(alone(run, v, a)));
+        all.put("upper", (run, v, a) -> Strings.isUpper(alone(run, v, a)));
         all.put("in", (run, v, a) -> Iteration.contains(other(a, "in"), v, run.budget()));
         all.put("sameas", (_, v, a) -> same(v, other(a, "sameas")));
         all.put("filter", (_, v, _) -> v instanceof Text(var n, _) && Filters.ALL.containsKey(n));
@@ -64,7 +64,7 @@ final class Tests {
         all.put("mapping", is(Dict.class::isInstance));
         all.put("iterable", is(v -> Iteration.isIterable(v) || v instanceof LoopState));
         all.put("sequence", is(Tests::isSequence));
-        all.put("callable", is(v -> v instanceof Thing thing && thing.isCallable()));
+        all.put("callable", is(Tests::isCallable));
         all.put("escaped", is(v -> v instanceof Text text && text.safe()));
     }
 
@@ -73,6 +73,11 @@ final class Tests {
             arguments.bind("test", 0);
             return test.test(value);
         };
+    }
+
+    /// Undefined counts as callable in Jinja, since it has a method that refuses the call.
+    private static boolean isCallable(Value value) {
+        return value instanceof Undefined || value instanceof Thing thing && thing.isCallable();
     }
 
     private static boolean isSequence(Value value) {
@@ -94,6 +99,12 @@ final class Tests {
         List.of(">", "gt", "greaterthan").forEach(name -> all.put(name, greater));
         List.of("<=", "le").forEach(name -> all.put(name, atMost));
         List.of(">=", "ge").forEach(name -> all.put(name, atLeast));
+    }
+
+    /// The text of a value whose test takes no arguments.
+    private static String alone(Run run, Value value, Arguments arguments) {
+        arguments.bind("test", 0);
+        return run.str(value);
     }
 
     private static Value other(Arguments arguments, String test) {

@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 
 import dev.mens.chat.python.Arithmetic;
 import dev.mens.chat.python.Attributes;
+import dev.mens.chat.python.Iteration;
 import dev.mens.chat.python.Strings;
 import dev.mens.chat.value.Arguments;
 import dev.mens.chat.value.Budget;
@@ -144,19 +145,17 @@ final class TextFilters {
 
     private static Value truncate(Run run, Value input, Arguments arguments) {
         var bound = arguments.bind("truncate", 0, "length", "killwords", "end", "leeway");
-        if (input instanceof Undefined undefined) {
-            return undefined;
-        }
-        var text = text(input, "truncate");
         var end = Text.of(bound.text(2, "..."));
         int length = bound.integer(0, 255);
         int leeway = bound.get(3) instanceof None ? 5 : bound.integer(3, 5);
         if (length < end.length() || leeway < 0) {
             throw Fault.failed("expected length >= " + end.length() + " and leeway >= 0");
         }
-        if (text.length() <= (long) length + leeway) {
-            return text;
+        var size = Iteration.length(input);
+        if (size.isPresent() && size.getAsInt() <= (long) length + leeway) {
+            return input;
         }
+        var text = text(input, "truncate");
         var kept = text.slice(0, length - end.length());
         int space = kept.lastIndexOf(' ');
         if (!bound.isTrue(1) && space >= 0) {

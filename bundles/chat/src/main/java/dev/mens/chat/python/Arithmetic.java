@@ -87,12 +87,10 @@ public final class Arithmetic {
     }
 
     private static Value repeat(Value value, Value count, Budget budget) {
-        int times =
-                Math.max(
-                        0,
-                        Int.of(0).value().compareTo(integer(count)) >= 0
-                                ? 0
-                                : new Int(integer(count)).clamped());
+        if (integer(count).bitLength() > 63) {
+            throw Fault.failed("cannot fit 'int' into an index-sized integer");
+        }
+        int times = Math.max(0, new Int(integer(count)).clamped());
         if (value instanceof Text text) {
             budget.text((long) text.string().length() * times);
             return text.with(text.string().repeat(text.string().isEmpty() ? 0 : times));
@@ -207,11 +205,11 @@ public final class Arithmetic {
     }
 
     private static Value power(BigInteger base, BigInteger exponent, Budget budget) {
-        if (base.bitLength() <= 1 && exponent.bitLength() > 31) {
+        if (base.abs().bitLength() <= 1 && exponent.bitLength() > 31) {
             return new Int(base.signum() >= 0 || exponent.testBit(0) ? base : base.negate());
         }
-        int times = Int.of(0).value().equals(exponent) ? 0 : new Int(exponent).clamped();
-        long bits = (long) Math.max(0, base.bitLength() - 1) * times;
+        int times = new Int(exponent).clamped();
+        long bits = (long) Math.max(0, base.abs().bitLength() - 1) * times;
         if (bits > MAX_BITS) {
             throw Fault.bounds("an integer of more than " + MAX_BITS + " bits");
         }

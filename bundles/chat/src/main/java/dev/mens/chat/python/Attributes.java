@@ -35,6 +35,9 @@ public final class Attributes {
     /// `value.name`: the attribute, else the element, else undefined.
     public static Value get(Value value, String name, Budget budget) {
         if (value instanceof Undefined undefined) {
+            if (name.equals("__class__")) {
+                return Undefined.element(value, Text.of(name));
+            }
             throw undefined.fault();
         }
         var attribute = find(value, name, budget);

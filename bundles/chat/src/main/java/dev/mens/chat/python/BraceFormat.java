@@ -13,6 +13,7 @@ import dev.mens.chat.value.Value;
 final class BraceFormat {
     private final Arguments arguments;
     private final Budget budget;
+    /// The next automatic field; negative once fields are numbered by hand.
     private int automatic;
 
     BraceFormat(Arguments arguments, Budget budget) {
@@ -125,7 +126,11 @@ final class BraceFormat {
             }
             return value;
         }
+        if (name.isEmpty() ? automatic < 0 : automatic > 0) {
+            throw Fault.failed("cannot switch between manual and automatic field numbering");
+        }
         int index = name.isEmpty() ? automatic++ : number(name).clamped();
+        automatic = name.isEmpty() ? automatic : -1;
         if (index >= arguments.positional().size()) {
             throw Fault.failed("Replacement index " + index + " out of range");
         }

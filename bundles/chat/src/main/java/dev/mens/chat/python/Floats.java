@@ -1,6 +1,7 @@
 package dev.mens.chat.python;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 
 /// Python's `repr` of a float: the shortest digits that read back equal.
@@ -21,6 +22,12 @@ public final class Floats {
         var decimal = new BigDecimal(Double.toString(value)).stripTrailingZeros();
         var digits = decimal.unscaledValue().abs().toString();
         int exponent = digits.length() - decimal.scale() - 1;
+        // Java never gives fewer than two digits, not even to 5e-324.
+        var rounded = decimal.round(new MathContext(1));
+        if (digits.length() == 2 && rounded.doubleValue() == value) {
+            digits = rounded.unscaledValue().abs().toString();
+            exponent = digits.length() - rounded.scale() - 1;
+        }
         var sign = value < 0 ? "-" : "";
         return exponent < -4 || exponent >= 16
                 ? sign + scientific(digits, exponent)

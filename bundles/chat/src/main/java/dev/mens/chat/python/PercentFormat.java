@@ -4,6 +4,8 @@ import dev.mens.chat.value.Bool;
 import dev.mens.chat.value.Budget;
 import dev.mens.chat.value.Dict;
 import dev.mens.chat.value.Fault;
+import dev.mens.chat.value.Items;
+import dev.mens.chat.value.Range;
 import dev.mens.chat.value.Real;
 import dev.mens.chat.value.Text;
 import dev.mens.chat.value.Tuple;
@@ -26,12 +28,20 @@ public final class PercentFormat {
 
     private final List<Value> values;
     private final @Nullable Dict named;
+    /// Whether Python takes the values for a mapping, of which not all need be used.
+    private final boolean mapping;
+
     private final Budget budget;
     private int next;
 
     private PercentFormat(Value values, Budget budget) {
         this.values = values instanceof Tuple(var several, _) ? several : List.of(values);
         this.named = values instanceof Dict dict ? dict : null;
+        this.mapping =
+                values instanceof Dict
+                        || values instanceof Items
+                        || values instanceof Range
+                        || values instanceof Undefined;
         this.budget = budget;
     }
 
@@ -53,7 +63,7 @@ public final class PercentFormat {
             budget.text(text.length());
             out.append(text);
         }
-        if (next < values.size() && named == null) {
+        if (next < values.size() && !mapping) {
             throw Fault.failed("not all arguments converted during string formatting");
         }
         budget.text((long) out.length() + template.length());

@@ -4,10 +4,10 @@ import dev.mens.chat.value.Bool;
 import dev.mens.chat.value.Budget;
 import dev.mens.chat.value.Dict;
 import dev.mens.chat.value.DictView;
-import dev.mens.chat.value.Function;
 import dev.mens.chat.value.Int;
 import dev.mens.chat.value.Items;
 import dev.mens.chat.value.Lazy;
+import dev.mens.chat.value.Namespace;
 import dev.mens.chat.value.None;
 import dev.mens.chat.value.Range;
 import dev.mens.chat.value.Real;
@@ -60,8 +60,9 @@ public final class Repr {
             case DictView view -> writeAll(view.typeName() + "([", view.elements(), "])");
             case Range range -> write(range);
             case Undefined _ -> add("Undefined");
-            case Function function -> add("<function " + function.name() + ">");
-            case Lazy _, Thing _ -> add("<" + value.typeName() + " object>");
+            case Namespace namespace -> write(namespace);
+            case Thing thing -> add(thing.description());
+            case Lazy _ -> add("<generator object>");
         }
         budget.leave();
     }
@@ -99,6 +100,12 @@ public final class Repr {
             comma = ", ";
         }
         add("}");
+    }
+
+    private void write(Namespace namespace) {
+        add("<Namespace ");
+        write(namespace.attributes());
+        add(">");
     }
 
     private void write(Range range) {

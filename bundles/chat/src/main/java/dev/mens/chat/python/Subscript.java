@@ -75,7 +75,7 @@ public final class Subscript {
         return !(key instanceof Items || key instanceof Dict);
     }
 
-    /// `value[from:to:step]`; `None` where a part is left out. Undefined if it has no slices.
+    /// `value[from:to:step]`; `None` where a part is left out.
     public static Value slice(Value value, Value from, Value to, Value step, Budget budget) {
         return switch (value) {
             case Undefined undefined -> throw undefined.fault();
@@ -86,7 +86,8 @@ public final class Subscript {
                     Tuple.of(list(values::get, indices(values.size(), from, to, step), budget));
             case Range range ->
                     new Items(list(range::at, indices(range.size(), from, to, step), budget));
-            case Value other -> Undefined.element(other, None.NONE);
+            case Value other ->
+                    throw Fault.failed("'" + other.typeName() + "' object has no slices");
         };
     }
 

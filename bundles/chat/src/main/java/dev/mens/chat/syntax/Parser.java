@@ -130,7 +130,9 @@ public final class Parser {
     }
 
     private Statement loop(int line) {
+        loops++;
         var target = target(false, "in");
+        loops--;
         tokens.expectName("in");
         var iterable = expressions.tuple(false, "recursive");
         var filter = tokens.skipName("if") ? expressions.expression() : null;
@@ -204,6 +206,9 @@ public final class Parser {
         var otherwise = tokens.skipOperator("=") ? expressions.expression() : null;
         if (otherwise == null && !before.isEmpty() && before.getLast().otherwise() != null) {
             throw tokens.fault("non-default argument follows default argument");
+        }
+        if (otherwise == null && name.equals("caller")) {
+            throw tokens.fault("the special argument 'caller' must be given a default");
         }
         if (before.stream().anyMatch(p -> p.name().equals(name))) {
             throw tokens.fault("duplicate argument '" + name + "'");
@@ -295,6 +300,9 @@ public final class Parser {
         var name = tokens.expect(TokenType.NAME).text();
         if (Set.of("true", "false", "none", "True", "False", "None").contains(name)) {
             throw tokens.fault("can't assign to '" + name + "'");
+        }
+        if (name.equals("loop") && loops > 0) {
+            throw tokens.fault("can't assign to the special variable 'loop' inside a loop");
         }
         if (attributes && tokens.skipOperator(".")) {
             return new Target.Attribute(name, tokens.expect(TokenType.NAME).text());

@@ -15,6 +15,11 @@ public record Function(String name, Body body) implements Thing {
     }
 
     @Override
+    public String description() {
+        return "<function " + name + ">";
+    }
+
+    @Override
     public boolean isCallable() {
         return true;
     }

@@ -12,6 +12,11 @@ public final class Namespace implements Thing {
         attributes.put(name, value);
     }
 
+    /// The attributes, as a dict.
+    public Dict attributes() {
+        return Dict.of(attributes);
+    }
+
     @Override
     public Optional<Value> attribute(String name) {
         return Optional.ofNullable(attributes.get(name));

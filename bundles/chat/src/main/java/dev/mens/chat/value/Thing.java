@@ -17,6 +17,11 @@ public non-sealed interface Thing extends Value {
         throw Fault.failed("'" + typeName() + "' object is not callable");
     }
 
+    /// What it prints as.
+    default String description() {
+        return "<" + typeName() + " object>";
+    }
+
     default boolean isCallable() {
         return false;
     }
