@@ -2,10 +2,11 @@ package dev.mens.tokenizer.json;
 
 import dev.mens.tokenizer.regex.Regex;
 import dev.mens.tokenizer.split.Behavior;
-import dev.mens.tokenizer.split.CharClasses;
 import dev.mens.tokenizer.split.PreTokenizer;
 import dev.mens.tokenizer.split.Scripts;
 import dev.mens.tokenizer.text.CharSet;
+import dev.mens.tokenizer.text.HfCharacters;
+import dev.mens.tokenizer.text.Unicode;
 import java.util.List;
 
 /// Pre-tokenizers as tokenizer.json writes them.
@@ -28,24 +29,28 @@ final class PreTokenizers {
             case "BertPreTokenizer" ->
                     new PreTokenizer.Chain(
                             List.of(
-                                    new PreTokenizer.AtChars(CharClasses.space(), Behavior.REMOVED),
+                                    new PreTokenizer.AtChars(Unicode.space(), Behavior.REMOVED),
                                     new PreTokenizer.AtChars(
-                                            CharClasses.punctuation(), Behavior.ISOLATED)));
+                                            HfCharacters.punctuation(), Behavior.ISOLATED)));
             case "Whitespace" ->
                     new PreTokenizer.AtPattern(
-                            Regex.compile("\\w+|[^\\w\\s]+"), Behavior.REMOVED, true);
+                            // Rust counts the joiners, U+200C and U+200D, as word characters.
+                            Regex.compile(
+                                    "[\\w\\u200C\\u200D]+|[^\\w\\s\\u200C\\u200D]+"),
+                            Behavior.REMOVED,
+                            true);
             case "WhitespaceSplit" ->
-                    new PreTokenizer.AtChars(CharClasses.space(), Behavior.REMOVED);
+                    new PreTokenizer.AtChars(Unicode.space(), Behavior.REMOVED);
             case "Metaspace" -> metaspace(json);
             case "Digits" ->
                     new PreTokenizer.AtChars(
-                            CharClasses.numeric(),
+                            HfCharacters.numeric(),
                             json.flag("individual_digits", false)
                                     ? Behavior.ISOLATED
                                     : Behavior.CONTIGUOUS);
             case "Punctuation" ->
                     new PreTokenizer.AtChars(
-                            CharClasses.punctuation(),
+                            HfCharacters.punctuation(),
                             json.has("behavior") ? behavior(json) : Behavior.ISOLATED);
             case "CharDelimiterSplit", "Delimiter" -> {
                 int delimiter = json.character("delimiter");

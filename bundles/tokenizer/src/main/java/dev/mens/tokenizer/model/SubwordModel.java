@@ -11,4 +11,9 @@ public sealed interface SubwordModel permits BytePairs, UnigramLattice, WordPiec
     void encode(String piece, IntSequence out);
 
     Vocabulary vocabulary();
+
+    /// The first id that an added token may have.
+    default int size() {
+        return vocabulary().size();
+    }
 }

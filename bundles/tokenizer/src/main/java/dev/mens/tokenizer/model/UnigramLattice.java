@@ -46,6 +46,12 @@ public final class UnigramLattice implements SubwordModel {
         return vocabulary;
     }
 
+    /// A piece that is there twice counts twice.
+    @Override
+    public int size() {
+        return scores.length;
+    }
+
     @Override
     public void encode(String piece, IntSequence out) {
         var known = cache.get(piece);

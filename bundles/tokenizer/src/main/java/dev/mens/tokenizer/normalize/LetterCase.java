@@ -1,5 +1,7 @@
 package dev.mens.tokenizer.normalize;
 
+import dev.mens.tokenizer.text.HfCharacters;
+
 /// Lower case, character by character, whatever stands around it and whatever the locale.
 final class LetterCase {
     private LetterCase() {}
@@ -10,7 +12,7 @@ final class LetterCase {
         while (at < text.length()) {
             int c = text.codePointAt(at);
             at += Character.charCount(c);
-            out.appendCodePoint(Character.toLowerCase(c));
+            out.appendCodePoint(HfCharacters.lower(c));
             if (c == 'İ') {
                 out.append('\u0307');
             }

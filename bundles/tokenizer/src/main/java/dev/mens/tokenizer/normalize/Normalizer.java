@@ -2,6 +2,7 @@ package dev.mens.tokenizer.normalize;
 
 import dev.mens.tokenizer.regex.Regex;
 import dev.mens.tokenizer.text.ByteAlphabet;
+import dev.mens.tokenizer.text.HfCharacters;
 import dev.mens.tokenizer.text.Unicode;
 import java.util.List;
 import java.util.function.IntPredicate;
@@ -56,7 +57,7 @@ public sealed interface Normalizer {
     record StripAccents() implements Normalizer {
         @Override
         public String apply(String text) {
-            return rewrite(text, c -> !Marks.isCombining(c), c -> c);
+            return rewrite(text, c -> !HfCharacters.combining().contains(c), c -> c);
         }
     }
 
@@ -101,14 +102,14 @@ public sealed interface Normalizer {
                 result =
                         rewrite(
                                 result,
-                                c -> c != 0 && c != 0xFFFD && !Marks.isBertControl(c),
+                                c -> c != 0 && c != 0xFFFD && !HfCharacters.control().contains(c),
                                 c -> Unicode.isSpace(c) ? ' ' : c);
             }
             if (spaceChinese) {
                 result = spaced(result);
             }
             if (stripAccents) {
-                result = rewrite(NormalForm.NFD.apply(result), c -> !Marks.isNonSpacing(c), c -> c);
+                result = rewrite(NormalForm.NFD.apply(result), c -> !HfCharacters.nonSpacing().contains(c), c -> c);
             }
             return lowercase ? LetterCase.lower(result) : result;
         }

@@ -1,7 +1,8 @@
 package dev.mens.tokenizer.pipeline;
 
-import dev.mens.tokenizer.model.Vocabulary;
+import dev.mens.tokenizer.model.SubwordModel;
 import dev.mens.tokenizer.normalize.Normalizer;
+import dev.mens.tokenizer.text.HfCharacters;
 import dev.mens.tokenizer.text.Text;
 import dev.mens.tokenizer.text.TokenFinder;
 import dev.mens.tokenizer.text.Unicode;
@@ -30,8 +31,8 @@ final class AddedTokens {
     private final @Nullable TokenFinder normalized;
     private int limit;
 
-    AddedTokens(List<AddedToken> tokens, Vocabulary vocabulary, @Nullable Normalizer normalizer) {
-        int next = vocabulary.size();
+    AddedTokens(List<AddedToken> tokens, SubwordModel model, @Nullable Normalizer normalizer) {
+        int next = model.size();
         for (var token : tokens) {
             if (token.content().isEmpty()) {
                 continue;
@@ -40,7 +41,7 @@ final class AddedTokens {
             if (known != null && token.equals(byId.get(known))) {
                 continue;
             }
-            int id = known != null ? known : vocabulary.id(token.content());
+            int id = known != null ? known : model.vocabulary().id(token.content());
             if (id < 0) {
                 id = next++;
             }
@@ -138,7 +139,9 @@ final class AddedTokens {
                     if (told[0] < start) {
                         parts.text(told[0], start);
                     }
-                    parts.token(id);
+                    if (start < end) {
+                        parts.token(id);
+                    }
                     told[0] = end;
                 });
         if (told[0] != text.length()) {
@@ -147,8 +150,8 @@ final class AddedTokens {
     }
 
     private static boolean standsAlone(String text, int start, int end) {
-        boolean before = start > 0 && Unicode.isWord(text.codePointBefore(start));
-        boolean after = end < text.length() && Unicode.isWord(text.codePointAt(end));
+        boolean before = start > 0 && HfCharacters.word().contains(text.codePointBefore(start));
+        boolean after = end < text.length() && HfCharacters.word().contains(text.codePointAt(end));
         return !before && !after;
     }
 

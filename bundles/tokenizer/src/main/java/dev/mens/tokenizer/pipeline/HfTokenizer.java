@@ -40,7 +40,7 @@ public final class HfTokenizer implements Tokenizer {
         this.model = parts.model();
         this.postProcessor = parts.postProcessor();
         this.decoder = parts.decoder();
-        this.added = new AddedTokens(parts.added(), model.vocabulary(), normalizer);
+        this.added = new AddedTokens(parts.added(), model, normalizer);
         this.asksForOrigin = preTokenizer != null && preTokenizer.asksForOrigin();
     }
 

@@ -30,7 +30,8 @@ final class CaseFolding {
     }
 
     private static int fold(int c) {
-        return Character.toLowerCase(Character.toUpperCase(c));
+        // The Turkish letters fold to themselves without a locale.
+        return c == 0x130 || c == 0x131 ? c : Character.toLowerCase(Character.toUpperCase(c));
     }
 
     /// Built on first use: few patterns ignore case.

@@ -28,8 +28,11 @@ public final class Regex {
 
     /// Finds all matches; one that is empty is not taken where the last one ended.
     public void scan(String text, Spans spans) {
-        var matcher = new Matcher(program, text);
         int length = text.length();
+        if (length == 0) {
+            return;
+        }
+        var matcher = new Matcher(program, text);
         int told = 0;
         int from = 0;
         int lastEnd = -1;

@@ -264,7 +264,7 @@ final class RegexParser {
             case '1', '2', '3', '4', '5', '6', '7', '8', '9' ->
                     throw unsupported("a back-reference");
             default -> {
-                var set = classEscape(c);
+                var set = c == 'w' || c == 'W' ? loneWord(c) : classEscape(c);
                 yield set != null ? new Node.One(set) : literal(charEscape(c));
             }
         };
@@ -280,6 +280,14 @@ final class RegexParser {
                                                     new Node.One(CharSet.of('\n', '\n')))),
                                     new Node.One(
                                             CharSet.of(0x0A, 0x0D, 0x85, 0x85, 0x2028, 0x2029)))));
+
+    /// Outside of a class, Oniguruma counts ², ³, ¹, ¼, ½ and ¾ as word characters.
+    private static CharSet loneWord(int c) {
+        return c == 'w' ? LONE_WORD : LONE_WORD.negate();
+    }
+
+    private static final CharSet LONE_WORD =
+            Unicode.word().union(CharSet.of(0xB2, 0xB3, 0xB9, 0xB9, 0xBC, 0xBE));
 
     /// The set that `\c` stands for, or null if it is one character.
     private CharSet classEscape(int c) {
@@ -472,7 +480,8 @@ final class RegexParser {
             int end = source.indexOf(":]", at);
             var name = source.substring(at + 1, end);
             boolean negative = name.startsWith("^");
-            var found = Unicode.property(negative ? name.substring(1) : name);
+            var bare = negative ? name.substring(1) : name;
+            var found = Unicode.posix(bare);
             if (found == null) {
                 throw bad("there is no class " + name);
             }

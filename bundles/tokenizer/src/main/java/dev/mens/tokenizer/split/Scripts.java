@@ -1,5 +1,6 @@
 package dev.mens.tokenizer.split;
 
+import dev.mens.tokenizer.text.HfCharacters;
 import dev.mens.tokenizer.text.Text;
 import java.lang.Character.UnicodeScript;
 import java.util.function.Consumer;
@@ -11,21 +12,24 @@ public record Scripts() implements PreTokenizer {
     public void split(Text text, Consumer<Text> out) {
         var value = text.value();
         UnicodeScript last = null;
-        int start = 0;
+        // As in HuggingFace, what goes with any script is lost before the first that has one.
+        int start = -1;
         int at = 0;
         while (at < value.length()) {
             int c = value.codePointAt(at);
             var script = script(c);
             if (script != null) {
-                if (script != last && at > start) {
-                    out.accept(text.slice(start, at));
+                if (script != last) {
+                    if (start >= 0) {
+                        out.accept(text.slice(start, at));
+                    }
                     start = at;
                 }
                 last = script;
             }
             at += Character.charCount(c);
         }
-        if (start < at) {
+        if (start >= 0) {
             out.accept(text.slice(start, at));
         }
     }
@@ -35,7 +39,7 @@ public record Scripts() implements PreTokenizer {
         if (c == 0x30FC) {
             return UnicodeScript.HAN;
         }
-        if (c == ' ') {
+        if (HfCharacters.anyScript().contains(c)) {
             return null;
         }
         var script = UnicodeScript.of(c);

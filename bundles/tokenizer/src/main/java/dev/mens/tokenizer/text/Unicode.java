@@ -73,6 +73,13 @@ public final class Unicode {
         return test == null ? null : cached(key, test);
     }
 
+    /// What `[:name:]` means, or null if nothing.
+    public static @Nullable CharSet posix(String name) {
+        return name.equals("punct")
+                ? cached("posixpunct", c -> isCategory(c, "p") || isCategory(c, "s"))
+                : property(name);
+    }
+
     private static CharSet cached(String key, IntPredicate test) {
         return SETS.computeIfAbsent(key, _ -> CharSet.where(test));
     }
@@ -98,7 +105,7 @@ public final class Unicode {
             case "lower", "lowercase" -> Character::isLowerCase;
             case "print" ->
                     c -> (!isSpace(c) && !isAny(c, "cc", "cn", "cs")) || isCategory(c, "zs");
-            case "punct" -> c -> isCategory(c, "p") || (c < 0x80 && isCategory(c, "s"));
+            case "punct" -> c -> isCategory(c, "p");
             case "space", "whitespace" -> Unicode::isSpace;
             case "upper", "uppercase" -> Character::isUpperCase;
             case "xdigit" -> Unicode::isHex;
