@@ -40,7 +40,7 @@ public final class JsonTokenizers {
         return json.sections("added_tokens").stream().map(JsonTokenizers::addedToken).toList();
     }
 
-    private static AddedToken addedToken(Section token) {
+    static AddedToken addedToken(Section token) {
         return new AddedToken(
                 token.string("content"),
                 token.flag("single_word", false),

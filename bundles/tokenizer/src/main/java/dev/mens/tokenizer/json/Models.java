@@ -19,7 +19,11 @@ final class Models {
         if (vocabulary == null) {
             throw json.malformed("vocab", "is missing");
         }
-        return switch (json.string("type", guess(file, json))) {
+        var type = json.string("type", guess(file, json));
+        if (file.scores() != null && !type.equals("Unigram")) {
+            throw json.malformed("vocab", "is a list");
+        }
+        return switch (type) {
             case "BPE" -> bytePairs(file, json, vocabulary);
             case "Unigram" -> unigram(file, json, vocabulary);
             case "WordPiece" ->
@@ -29,7 +33,7 @@ final class Models {
                             json.string("continuing_subword_prefix", "##"),
                             json.number("max_input_chars_per_word", 100, MAX_CHARS_PER_WORD));
             case "WordLevel" -> new WholeWords(vocabulary, json.string("unk_token", "<unk>"));
-            default -> throw json.unsupported("the model " + json.type());
+            default -> throw json.unsupported("the model " + type);
         };
     }
 

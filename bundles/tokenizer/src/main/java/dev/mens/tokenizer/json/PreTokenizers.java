@@ -35,12 +35,10 @@ final class PreTokenizers {
             case "Whitespace" ->
                     new PreTokenizer.AtPattern(
                             // Rust counts the joiners, U+200C and U+200D, as word characters.
-                            Regex.compile(
-                                    "[\\w\\u200C\\u200D]+|[^\\w\\s\\u200C\\u200D]+"),
+                            Regex.compile("[\\w\\u200C\\u200D]+|[^\\w\\s\\u200C\\u200D]+"),
                             Behavior.REMOVED,
                             true);
-            case "WhitespaceSplit" ->
-                    new PreTokenizer.AtChars(Unicode.space(), Behavior.REMOVED);
+            case "WhitespaceSplit" -> new PreTokenizer.AtChars(Unicode.space(), Behavior.REMOVED);
             case "Metaspace" -> metaspace(json);
             case "Digits" ->
                     new PreTokenizer.AtChars(

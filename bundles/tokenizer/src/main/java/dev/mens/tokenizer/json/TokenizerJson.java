@@ -48,6 +48,19 @@ public record TokenizerJson(
         }
     }
 
+    /// A vocab.json: a map from token to id.
+    static Vocabulary vocabulary(Path file) throws IOException {
+        if (Files.size(file) > MAX_BYTES) {
+            throw TokenizerProblem.TOO_LARGE.with(file, "it is longer than 1 GiB");
+        }
+        try (var in = Files.newInputStream(file);
+                var parser = MAPPER.createParser(in)) {
+            return new Reader(file, parser).readVocabulary();
+        } catch (JacksonException e) {
+            throw TokenizerProblem.MALFORMED.because(e, file, e.getOriginalMessage());
+        }
+    }
+
     private static final class Reader {
         private final Path file;
         private final JsonParser parser;
@@ -75,6 +88,11 @@ public record TokenizerJson(
             return new TokenizerJson(root, vocabulary, scores, merges);
         }
 
+        Vocabulary readVocabulary() {
+            expect(parser.nextToken(), JsonToken.START_OBJECT);
+            return vocabularyObject();
+        }
+
         private JsonNode tree() {
             return MAPPER.readTree(parser);
         }
@@ -85,7 +103,7 @@ public record TokenizerJson(
                 var name = parser.currentName();
                 var token = parser.nextToken();
                 if (name.equals("vocab") && token == JsonToken.START_OBJECT) {
-                    vocabulary();
+                    vocabulary = vocabularyObject();
                 } else if (name.equals("vocab") && token == JsonToken.START_ARRAY) {
                     scoredVocabulary();
                 } else if (name.equals("merges") && token == JsonToken.START_ARRAY) {
@@ -97,7 +115,7 @@ public record TokenizerJson(
             return fields;
         }
 
-        private void vocabulary() {
+        private Vocabulary vocabularyObject() {
             var found = new Vocabulary(1024);
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                 var token = checked(parser.currentName());
@@ -108,7 +126,7 @@ public record TokenizerJson(
                 }
                 found.put(token, (int) id);
             }
-            vocabulary = found;
+            return found;
         }
 
         private void scoredVocabulary() {

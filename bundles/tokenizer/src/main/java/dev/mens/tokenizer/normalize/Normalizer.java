@@ -109,7 +109,11 @@ public sealed interface Normalizer {
                 result = spaced(result);
             }
             if (stripAccents) {
-                result = rewrite(NormalForm.NFD.apply(result), c -> !HfCharacters.nonSpacing().contains(c), c -> c);
+                result =
+                        rewrite(
+                                NormalForm.NFD.apply(result),
+                                c -> !HfCharacters.nonSpacing().contains(c),
+                                c -> c);
             }
             return lowercase ? LetterCase.lower(result) : result;
         }

@@ -77,8 +77,7 @@ public final class HfCharacters {
 
     private static final class Punctuation {
         static final CharSet SET =
-                corrected(
-                        "punctuation", c -> isAsciiPunctuation(c) || Unicode.isCategory(c, "p"));
+                corrected("punctuation", c -> isAsciiPunctuation(c) || Unicode.isCategory(c, "p"));
     }
 
     private static boolean isAsciiPunctuation(int c) {
