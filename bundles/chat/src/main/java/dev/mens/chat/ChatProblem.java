@@ -8,24 +8,24 @@ enum ChatProblem implements Problem {
     TEMPLATE_SYNTAX(
             "template-syntax",
             "line %d of the chat template: %s",
-            "Correct the template, or take the one that the model's publisher ships"),
+            "correct the template, or take the one that the model's publisher ships"),
     TEMPLATE_FAILED(
             "template-failed",
             "line %d of the chat template fails on this conversation: %s",
-            "Give the messages the fields that the template reads, or correct the template"),
+            "give the messages the fields that the template reads, or correct the template"),
     TEMPLATE_REFUSED(
             "template-refused",
             "the chat template refuses this conversation: %2$s (line %1$d)",
-            "Arrange the messages as the template's message says"),
+            "arrange the messages as the template's message says"),
     TEMPLATE_BOUNDS(
             "template-bounds",
             "line %d of the chat template exceeds its bounds: %s",
-            "Use a template that does less, or a shorter conversation"),
-    TEMPLATE_FILE("template-file", "%s: %s", "Restore the file from where the model came from."),
+            "use a template that does less, or a shorter conversation"),
+    TEMPLATE_FILE("template-file", "%s: %s", "restore the file from where the model came from"),
     UNSUPPORTED_VALUE(
             "unsupported-value",
             "a conversation cannot hold %s",
-            "Give only JSON values: texts, numbers, booleans, null, lists and objects");
+            "give only JSON values: texts, numbers, booleans, null, lists and objects");
 
     private final String id;
     private final String facts;

@@ -39,7 +39,7 @@ final class SourceRulesTest {
     @Test
     void nothing_catches_throwable_but_to_say_that_it_cannot_happen() {
         assertNoSource(
-                "catch \\((final )?Throwable \\w+\\) \\{\\s*(?!throw new AssertionError\\()");
+                "catch \\((final )?Throwable \\w+\\) \\{\\s*+(?!throw new AssertionError\\()");
     }
 
     @Test
