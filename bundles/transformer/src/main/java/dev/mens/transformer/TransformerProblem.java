@@ -13,13 +13,13 @@ public enum TransformerProblem implements Problem {
             "%s is of the family %s, which is none of %s",
             "choose a model of a listed family, or a backend that knows this one"),
     NO_CONFIG(
-            "no-config",
+            "config-missing",
             "%s has no %s",
             "name a model folder, with config.json beside the weights, or import the model first"),
     CONFIG_NOT_JSON(
             "config-not-json", "%s is not sound JSON: %s", "get the file again from its publisher"),
     BAD_CONFIG(
-            "bad-config",
+            "bad-setting",
             "%s: %s is %s, but must be %s",
             "correct the file, or get it again from the model's publisher"),
     UNSUPPORTED_FEATURE(

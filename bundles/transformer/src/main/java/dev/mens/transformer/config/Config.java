@@ -47,7 +47,7 @@ public final class Config {
         this.node = node;
     }
 
-    /// @throws dev.mens.diagnostics.ProblemException vox/model/no-config,
+    /// @throws dev.mens.diagnostics.ProblemException vox/model/config-missing,
     ///     vox/model/config-not-json
     public static Config read(Path file) throws IOException {
         return find(file)

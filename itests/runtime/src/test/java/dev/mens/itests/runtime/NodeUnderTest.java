@@ -6,6 +6,7 @@ import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
 import static org.ops4j.pax.exam.CoreOptions.junitBundles;
 import static org.ops4j.pax.exam.CoreOptions.options;
 
+import dev.mens.console.Home;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,20 +22,20 @@ final class NodeUnderTest {
 
     static Option[] with(String name) throws IOException {
         var features = new ShippedFeatures(Path.of(System.getProperty("mens.dist")));
-        var home = Files.createDirectories(Path.of("target", "homes", name).toAbsolutePath());
-        var deploy = Files.createDirectories(home.resolve("deploy"));
+        var home = new Home(Path.of("target", "homes", name).toAbsolutePath());
+        home.create();
         for (var seed : features.seeds()) {
-            var target = deploy.resolve(seed.getFileName());
+            var target = home.deploy().resolve(seed.getFileName());
             Files.copy(seed, target, StandardCopyOption.REPLACE_EXISTING);
         }
         return options(
                 junitBundles(),
                 cleanCaches(true),
                 installed(features.installed()),
-                frameworkProperty("mens.home").value(home.toString()),
+                frameworkProperty("mens.home").value(home.folder().toString()),
                 frameworkProperty("mens.dist").value(System.getProperty("mens.dist")),
-                frameworkProperty("felix.cm.dir").value(home.resolve("configurations").toString()),
-                frameworkProperty("felix.fileinstall.dir").value(deploy.toString()),
+                frameworkProperty("felix.cm.dir").value(home.state().resolve("configurations").toString()),
+                frameworkProperty("felix.fileinstall.dir").value(home.deploy().toString()),
                 frameworkProperty("felix.fileinstall.poll").value("250"),
                 frameworkProperty("felix.fileinstall.noInitialDelay").value("true"),
                 frameworkProperty("felix.fileinstall.log.level").value("2"),

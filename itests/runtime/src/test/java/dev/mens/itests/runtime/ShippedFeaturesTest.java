@@ -13,7 +13,9 @@ import java.io.File;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import javax.inject.Inject;
+import org.junit.Before;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.ops4j.pax.exam.Configuration;
@@ -23,13 +25,18 @@ import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.osgi.service.condition.Condition;
 import tools.jackson.databind.ObjectMapper;
 
 /// A node with the shipped features, as the launcher starts it.
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class ShippedFeaturesTest {
+    private static final String STARTED = "(osgi.condition.id=mens.started)";
+
     @Inject private BundleContext context;
     @Inject private ServiceComponentRuntime components;
     @Inject private Hardware hardware;
@@ -39,6 +46,15 @@ public class ShippedFeaturesTest {
     @Configuration
     public Option[] node() throws IOException {
         return NodeUnderTest.with("features");
+    }
+
+    /// As the launcher does when everything is started.
+    @Before
+    public void started() throws InvalidSyntaxException {
+        if (context.getServiceReferences(Condition.class, STARTED).isEmpty()) {
+            var id = FrameworkUtil.asDictionary(Map.of(Condition.CONDITION_ID, "mens.started"));
+            context.registerService(Condition.class, Condition.INSTANCE, id);
+        }
     }
 
     @Test
