@@ -34,7 +34,8 @@ final class NodeUnderTest {
                 installed(features.installed()),
                 frameworkProperty("mens.home").value(home.folder().toString()),
                 frameworkProperty("mens.dist").value(System.getProperty("mens.dist")),
-                frameworkProperty("felix.cm.dir").value(home.state().resolve("configurations").toString()),
+                frameworkProperty("felix.cm.dir")
+                        .value(home.state().resolve("configurations").toString()),
                 frameworkProperty("felix.fileinstall.dir").value(home.deploy().toString()),
                 frameworkProperty("felix.fileinstall.poll").value("250"),
                 frameworkProperty("felix.fileinstall.noInitialDelay").value("true"),
