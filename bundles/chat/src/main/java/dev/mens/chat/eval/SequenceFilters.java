@@ -160,6 +160,7 @@ final class SequenceFilters {
             throw Fault.failed("sum() can't sum strings [use ''.join(seq) instead]");
         }
         for (var elements = run.iterator(input); elements.hasNext(); ) {
+            run.budget().work(1);
             sum = Arithmetic.add(sum, getter.apply(elements.next()), run.budget());
         }
         return sum;

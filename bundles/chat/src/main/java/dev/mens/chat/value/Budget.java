@@ -42,7 +42,7 @@ public final class Budget {
             throw Fault.bounds("the template makes a text longer than " + MAX_TEXT);
         }
         spend(length);
-        work(length / 64);
+        work(1 + length / 64);
     }
 
     /// Pays for the elements of a list, tuple or dict before they are made.
