@@ -28,7 +28,7 @@ public record TokenizerJson(
         double @Nullable [] scores,
         @Nullable List<String[]> merges) {
     public static final int MAX_ID = 1 << 24;
-    private static final long MAX_BYTES = 1L << 30;
+    private static final long MAX_BYTES = 1L << 27;
     private static final int MAX_TOKEN_UNITS = 1 << 14;
     private static final int MAX_MERGES = 1 << 24;
     private static final JsonMapper MAPPER =
@@ -38,7 +38,7 @@ public record TokenizerJson(
     // vox/tokenizer/too-large
     public static TokenizerJson read(Path file) throws IOException {
         if (Files.size(file) > MAX_BYTES) {
-            throw TokenizerProblem.TOO_LARGE.with(file, "it is longer than 1 GiB");
+            throw TokenizerProblem.TOO_LARGE.with(file, "it is longer than 128 MiB");
         }
         try (var in = Files.newInputStream(file);
                 var parser = MAPPER.createParser(in)) {
@@ -51,7 +51,7 @@ public record TokenizerJson(
     /// A vocab.json: a map from token to id.
     static Vocabulary vocabulary(Path file) throws IOException {
         if (Files.size(file) > MAX_BYTES) {
-            throw TokenizerProblem.TOO_LARGE.with(file, "it is longer than 1 GiB");
+            throw TokenizerProblem.TOO_LARGE.with(file, "it is longer than 128 MiB");
         }
         try (var in = Files.newInputStream(file);
                 var parser = MAPPER.createParser(in)) {

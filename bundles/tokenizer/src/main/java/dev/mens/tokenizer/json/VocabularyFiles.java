@@ -17,7 +17,7 @@ import java.util.List;
 
 /// Builds byte-level BPE tokenizers, GPT-2's and RoBERTa's, from vocab.json and merges.txt.
 public final class VocabularyFiles {
-    private static final long MAX_BYTES = 1 << 28;
+    private static final long MAX_BYTES = 1 << 26;
 
     private VocabularyFiles() {}
 
@@ -60,7 +60,7 @@ public final class VocabularyFiles {
 
     private static List<String[]> merges(Path file) throws IOException {
         if (Files.size(file) > MAX_BYTES) {
-            throw TokenizerProblem.TOO_LARGE.with(file, "it is longer than 256 MiB");
+            throw TokenizerProblem.TOO_LARGE.with(file, "it is longer than 64 MiB");
         }
         var merges = new ArrayList<String[]>();
         try (var lines = Files.newBufferedReader(file)) {

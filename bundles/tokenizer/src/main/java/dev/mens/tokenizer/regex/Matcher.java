@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// tried again. Remembering starts when an attempt has taken many steps; ordinary text never pays.
 final class Matcher {
     private static final int PATIENCE = 256;
+    private static final long MAX_MEMO_BYTES = 1 << 27;
     private static final long STEPS_BASE = 10_000_000;
     private static final long STEPS_PER_UNIT = 500;
 
@@ -25,6 +26,7 @@ final class Matcher {
     private final long budget;
     private long steps;
     private long patience;
+    private long memoBytes;
 
     /// Frames of four: instruction, place, lowest place of a loop or -1, size of the trail.
     private int[] stack = new int[64];
@@ -191,6 +193,9 @@ final class Matcher {
 
     private int split(int pc, int at) {
         int memo = code[pc + 3];
+        if (code[pc + 6] != 0 && lastVisit(memo) == at) {
+            return code[pc + code[pc + 6]]; // an empty turn ends the loop
+        }
         var known = failed[memo];
         if (known != null && isMarked(known, at)) {
             return -1;
@@ -228,6 +233,10 @@ final class Matcher {
         var known = failed[memo];
         if (known == null) {
             known = new long[(end >> 6) + 1];
+            memoBytes += 8L * known.length;
+            if (memoBytes > MAX_MEMO_BYTES) {
+                throw TokenizerProblem.REGEX_TOO_SLOW.with(program.source(), end);
+            }
             failed[memo] = known;
         }
         known[at >> 6] |= 1L << at;
@@ -247,6 +256,17 @@ final class Matcher {
             }
         }
         trailSize = base;
+    }
+
+    /// Where the path that is being tried was last in this loop, or -1.
+    private int lastVisit(int memo) {
+        for (int i = trailSize - 2; i >= 0; i -= 2) {
+            if (trail[i] == memo) {
+                return trail[i + 1];
+            }
+            steps++;
+        }
+        return -1;
     }
 
     private static boolean isMarked(long[] known, int at) {
@@ -277,8 +297,9 @@ final class Matcher {
     }
 
     private boolean isWordEdge(int at) {
-        boolean before = at > 0 && Unicode.word().contains(text.codePointBefore(at));
-        boolean after = at < end && Unicode.word().contains(text.codePointAt(at));
+        var word = Unicode.loneWord();
+        boolean before = at > 0 && word.contains(text.codePointBefore(at));
+        boolean after = at < end && word.contains(text.codePointAt(at));
         return before != after;
     }
 }

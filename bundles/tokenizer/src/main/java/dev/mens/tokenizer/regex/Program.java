@@ -29,7 +29,8 @@ record Program(
     /// `RUN set`: as many as possible, giving back none.
     static final int RUN = 2;
 
-    /// `SPLIT x y memo firstX firstY forced`: x, and if that fails y.
+    /// `SPLIT x y memo firstX firstY exit`: x, and if that fails y; if a turn of this loop can
+    /// be empty, then `exit` says which of them leaves the loop, 1 or 2, or else it is 0.
     static final int SPLIT = 3;
 
     /// `JUMP x`.
@@ -100,7 +101,7 @@ record Program(
             var ends = new IntSequence();
             for (int i = 0; i < branches.size() - 1; i++) {
                 var rest = new Node.Choice(branches.subList(i + 1, branches.size()));
-                int split = split(branches.get(i).first(), rest.first(), false);
+                int split = split(branches.get(i).first(), rest.first(), 0);
                 code.set(split + 1, code.size());
                 emit(branches.get(i));
                 add(JUMP, 0);
@@ -142,7 +143,9 @@ record Program(
                 }
                 return;
             }
-            int split = split(greed == Greed.LAZY ? null : body.first(), null, body.nullable());
+            int exit = greed == Greed.LAZY ? 1 : 2;
+            var first = greed == Greed.LAZY ? null : body.first();
+            int split = split(first, null, body.nullable() ? exit : 0);
             code.set(split + (greed == Greed.LAZY ? 2 : 1), code.size());
             emit(body);
             add(JUMP, split);
@@ -152,7 +155,7 @@ record Program(
         private void optionals(Node body, int count, boolean lazy) {
             var splits = new IntSequence();
             for (int i = 0; i < count; i++) {
-                int split = split(lazy ? null : body.first(), null, false);
+                int split = split(lazy ? null : body.first(), null, 0);
                 splits.add(split);
                 code.set(split + (lazy ? 2 : 1), code.size());
                 emit(body);
@@ -162,13 +165,10 @@ record Program(
             }
         }
 
-        private int split(@Nullable CharSet firstX, @Nullable CharSet firstY, boolean forced) {
+        private int split(@Nullable CharSet firstX, @Nullable CharSet firstY, int exit) {
             int at = code.size();
             add(SPLIT, 0, 0, memos++);
-            add(
-                    firstX == null ? -1 : set(firstX),
-                    firstY == null ? -1 : set(firstY),
-                    forced ? 1 : 0);
+            add(firstX == null ? -1 : set(firstX), firstY == null ? -1 : set(firstY), exit);
             return at;
         }
 

@@ -13,6 +13,7 @@ import java.util.List;
 final class RegexParser {
     private static final int MAX_DEPTH = 100;
     private static final int MAX_REPEAT = 1000;
+    private static final int MAX_LENGTH = 20_000;
 
     private final String source;
     private int at;
@@ -26,6 +27,10 @@ final class RegexParser {
     }
 
     Node parse() {
+        if (source.length() > MAX_LENGTH) {
+            throw TokenizerProblem.TOO_LARGE.with(
+                    "a pattern", "it is longer than " + MAX_LENGTH + " characters");
+        }
         var node = choice();
         if (at < source.length()) {
             throw bad("unmatched )");
@@ -56,13 +61,21 @@ final class RegexParser {
     private Node sequence() {
         var parts = new ArrayList<Node>();
         while (at < source.length() && !peek('|') && !peek(')')) {
-            if (extended && skipsInExtended()) {
+            if (skipsComment() || (extended && skipsInExtended())) {
                 continue;
             }
             var atom = atom();
             parts.add(quantified(atom));
         }
         return parts.size() == 1 ? parts.getFirst() : new Node.Sequence(List.copyOf(parts));
+    }
+
+    private boolean skipsComment() {
+        if (!source.startsWith("(?#", at)) {
+            return false;
+        }
+        skipTo(')');
+        return true;
     }
 
     private boolean skipsInExtended() {
@@ -82,6 +95,9 @@ final class RegexParser {
     private Node quantified(Node atom) {
         var node = atom;
         while (at < source.length()) {
+            if (skipsComment()) {
+                continue;
+            }
             char c = source.charAt(at);
             if (c == '*' || c == '+' || c == '?') {
                 at++;
@@ -184,10 +200,6 @@ final class RegexParser {
             case '=' -> new Node.Look(closed(choice()), true, false);
             case '!' -> new Node.Look(closed(choice()), true, true);
             case '>' -> new Node.Atomic(closed(choice()));
-            case '#' -> {
-                skipTo(')');
-                yield new Node.Empty();
-            }
             case '<' -> behindOrNamed();
             default -> {
                 at--;
@@ -281,13 +293,9 @@ final class RegexParser {
                                     new Node.One(
                                             CharSet.of(0x0A, 0x0D, 0x85, 0x85, 0x2028, 0x2029)))));
 
-    /// Outside of a class, Oniguruma counts ², ³, ¹, ¼, ½ and ¾ as word characters.
     private static CharSet loneWord(int c) {
-        return c == 'w' ? LONE_WORD : LONE_WORD.negate();
+        return c == 'w' ? Unicode.loneWord() : Unicode.loneWord().negate();
     }
-
-    private static final CharSet LONE_WORD =
-            Unicode.word().union(CharSet.of(0xB2, 0xB3, 0xB9, 0xB9, 0xBC, 0xBE));
 
     /// The set that `\c` stands for, or null if it is one character.
     private CharSet classEscape(int c) {

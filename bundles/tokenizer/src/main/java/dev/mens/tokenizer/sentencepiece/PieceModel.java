@@ -37,7 +37,7 @@ record PieceModel(
 
     record Piece(String text, float score, Role role) {}
 
-    private static final long MAX_BYTES = 1 << 28;
+    private static final long MAX_BYTES = 1 << 26;
     private static final int MAX_PIECES = 1 << 22;
     private static final int MAX_PIECE_UNITS = 1 << 12;
 
@@ -45,7 +45,7 @@ record PieceModel(
     // unsupported
     static PieceModel read(Path file) throws IOException {
         if (Files.size(file) > MAX_BYTES) {
-            throw TokenizerProblem.TOO_LARGE.with(file, "it is longer than 256 MiB");
+            throw TokenizerProblem.TOO_LARGE.with(file, "it is longer than 64 MiB");
         }
         return new Builder().read(new ProtoReader(ByteBuffer.wrap(Files.readAllBytes(file))));
     }

@@ -2,24 +2,33 @@ package dev.mens.tokenizer.text;
 
 import java.util.Arrays;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
-/// An immutable set of code points: a bitmap for the basic plane, sorted ranges for all.
+/// An immutable set of code points: sorted ranges, and a bitmap of the basic plane if they are
+// many.
 public final class CharSet {
     private static final int PLANE = 0x10000;
+    private static final int FEW = 4;
 
     /// Pairs of first and last, ascending, not touching.
     private final int[] ranges;
 
-    private final long[] basic = new long[PLANE / 64];
+    private final long @Nullable [] basic;
 
     private CharSet(int[] ranges) {
         this.ranges = ranges;
+        this.basic = ranges.length > FEW ? bitmap(ranges) : null;
+    }
+
+    private static long[] bitmap(int[] ranges) {
+        long[] basic = new long[PLANE / 64];
         for (int i = 0; i < ranges.length; i += 2) {
             int last = Math.min(ranges[i + 1], PLANE - 1);
             for (int c = ranges[i]; c <= last; c++) {
                 basic[c >> 6] |= 1L << c;
             }
         }
+        return basic;
     }
 
     public static CharSet of(int... firstLastPairs) {
@@ -47,6 +56,14 @@ public final class CharSet {
     }
 
     public boolean contains(int codePoint) {
+        if (basic == null) {
+            for (int i = 0; i < ranges.length; i += 2) {
+                if (codePoint >= ranges[i] && codePoint <= ranges[i + 1]) {
+                    return true;
+                }
+            }
+            return false;
+        }
         if (codePoint < PLANE) {
             return codePoint >= 0 && (basic[codePoint >> 6] & (1L << codePoint)) != 0;
         }

@@ -27,6 +27,13 @@ public final class Unicode {
         return cached("word", Unicode::isWord);
     }
 
+    /// What Oniguruma takes for a word character outside of a class: also ², ³, ¹, ¼, ½ and ¾.
+    public static CharSet loneWord() {
+        return cached(
+                "loneword",
+                c -> isWord(c) || c == 0xB2 || c == 0xB3 || c == 0xB9 || (c >= 0xBC && c <= 0xBE));
+    }
+
     public static CharSet digit() {
         return cached("nd", c -> Character.getType(c) == Character.DECIMAL_DIGIT_NUMBER);
     }
@@ -109,7 +116,13 @@ public final class Unicode {
             case "space", "whitespace" -> Unicode::isSpace;
             case "upper", "uppercase" -> Character::isUpperCase;
             case "xdigit" -> Unicode::isHex;
-            case "word" -> Unicode::isWord;
+            case "word" ->
+                    c ->
+                            isWord(c)
+                                    || c == 0xB2
+                                    || c == 0xB3
+                                    || c == 0xB9
+                                    || (c >= 0xBC && c <= 0xBE);
             case "ideographic" -> Character::isIdeographic;
             case "emoji" -> Character::isEmoji;
             case "emojipresentation" -> Character::isEmojiPresentation;
