@@ -28,6 +28,10 @@ import java.util.function.Function;
 final class CudaDriver {
     private static final String LIBRARY = "libcuda.so.1";
     private static final int RTLD_NOW = 2;
+
+    /// CUDA_ERROR_NO_DEVICE: the driver works, but this process may use no device.
+    private static final int NO_DEVICE = 100;
+
     private static final int COMPUTE_CAPABILITY_MAJOR = 75;
     private static final int COMPUTE_CAPABILITY_MINOR = 76;
     private static final int MAX_NAME_BYTES = 256;
@@ -67,7 +71,11 @@ final class CudaDriver {
 
     List<CudaDevice> devices() throws IOException {
         try (var arena = Arena.ofConfined()) {
-            check("cuInit", function("cuInit", JAVA_INT), 0);
+            int started = (int) call(function("cuInit", JAVA_INT), 0);
+            if (started == NO_DEVICE) {
+                return List.of();
+            }
+            require("cuInit", started);
             int version = integer(arena, "cuDriverGetVersion");
             int count = integer(arena, "cuDeviceGetCount");
             var devices = new ArrayList<CudaDevice>();
@@ -129,7 +137,10 @@ final class CudaDriver {
 
     private static void check(String name, MethodHandle function, Object... arguments)
             throws IOException {
-        int code = (int) call(function, arguments);
+        require(name, (int) call(function, arguments));
+    }
+
+    private static void require(String name, int code) throws IOException {
         if (code != 0) {
             throw new IOException(name + " answered with error " + code);
         }

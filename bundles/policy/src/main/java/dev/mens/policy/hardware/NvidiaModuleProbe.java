@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 final class NvidiaModuleProbe implements Probe {
     private static final String ROOT = "/proc/driver/nvidia";
     private static final Pattern MODEL = Pattern.compile("(?m)^Model:\\s*(.+)$");
-    private static final Pattern VERSION = Pattern.compile("Kernel Module\\D*?\\s([0-9][0-9.]*)");
+    private static final Pattern VERSION = Pattern.compile("Kernel Module.*?\\s(\\d+\\.[\\d.]+)");
 
     @Override
     public String name() {

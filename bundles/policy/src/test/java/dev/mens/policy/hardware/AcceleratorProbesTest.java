@@ -95,6 +95,21 @@ final class AcceleratorProbesTest {
     }
 
     @Test
+    void the_version_of_the_open_kernel_module_is_read_too() {
+        var machine =
+                FakeMachine.linux()
+                        .with("/proc/driver/nvidia/gpus/0/information", "Model: H100\n")
+                        .with(
+                                "/proc/driver/nvidia/version",
+                                "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64"
+                                        + "  580.95.05  Release Build\n");
+        var found =
+                assertInstanceOf(
+                        Probe.FoundAccelerators.class, new NvidiaModuleProbe().on(machine));
+        assertEquals("580.95.05", found.accelerators().getFirst().driver());
+    }
+
+    @Test
     void amd_cards_are_found_among_connectors_and_others() {
         var machine =
                 FakeMachine.linux()
