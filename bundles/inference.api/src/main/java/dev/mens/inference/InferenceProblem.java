@@ -9,7 +9,7 @@ public enum InferenceProblem implements Problem {
             "bad-sampling", Blame.INPUT, "%s is %s, but must be %s", "give a value in that range"),
     NO_BACKEND(
             "no-backend",
-            Blame.INFRASTRUCTURE,
+            Blame.INPUT,
             "no backend can serve %s: %s",
             "see `vox backend ls`, or choose another model"),
     CONTEXT_OVERFLOW(

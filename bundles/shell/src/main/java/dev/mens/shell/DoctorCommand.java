@@ -1,6 +1,7 @@
 package dev.mens.shell;
 
 import dev.mens.compute.Hardware;
+import dev.mens.diagnostics.Blame;
 import dev.mens.diagnostics.ProblemException;
 import dev.mens.inference.Dispatcher;
 import dev.mens.inference.Verdict;
@@ -67,11 +68,11 @@ public final class DoctorCommand implements Noun {
         }
     }
 
-    /// Exit code 2 if anything is bad.
-    record Report(List<Check> checks) implements Outcome {
-        @Override
-        public int exitCode() {
-            return checks.stream().anyMatch(check -> check.status() == Status.BAD) ? 2 : 0;
+    /// @param exitCode that of the problem found, or 2 if anything else is bad
+    record Report(List<Check> checks, int exitCode) implements Outcome {
+        static Report of(List<Check> checks) {
+            boolean bad = checks.stream().anyMatch(check -> check.status() == Status.BAD);
+            return new Report(checks, bad ? Blame.INFRASTRUCTURE.exitCode() : 0);
         }
     }
 
@@ -85,7 +86,7 @@ public final class DoctorCommand implements Noun {
                     @Nullable String model)
             throws IOException {
         if (model != null) {
-            return new Report(model(Caller.of(session).model(model)));
+            return model(Caller.of(session).model(model));
         }
         var checks = new ArrayList<Check>();
         checks.addAll(Surroundings.of(home).checks());
@@ -99,7 +100,7 @@ public final class DoctorCommand implements Noun {
                             result.getHealthCheckResult().getStatus().toString(),
                             "see the node's log"));
         }
-        return new Report(checks);
+        return Report.of(checks);
     }
 
     private List<Check> probes() {
@@ -141,7 +142,7 @@ public final class DoctorCommand implements Noun {
     }
 
     /// What the model is, and every backend's opinion of it.
-    private List<Check> model(String reference) throws IOException {
+    private Report model(String reference) throws IOException {
         var checks = new ArrayList<Check>();
         try {
             var model = models.resolve(reference);
@@ -177,13 +178,10 @@ public final class DoctorCommand implements Noun {
             }
             checks.add(Check.of(runs, "will run", runs ? "yes" : "no", "see the reasons above"));
         } catch (ProblemException problem) {
-            checks.add(
-                    new Check(
-                            Status.BAD,
-                            problem.problem().id(),
-                            problem.facts(),
-                            problem.problem().remedy()));
+            var kind = problem.problem();
+            checks.add(new Check(Status.BAD, kind.id(), problem.facts(), kind.remedy()));
+            return new Report(checks, kind.blame().exitCode());
         }
-        return checks;
+        return Report.of(checks);
     }
 }

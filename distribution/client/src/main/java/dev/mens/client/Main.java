@@ -45,7 +45,12 @@ public final class Main {
                         Integer.getInteger("mens.columns", 0),
                         Integer.getInteger("mens.rows", 0));
         if (!startsNode(arguments)) {
-            return new Exchange(new NodeFinder(home).running(request.encode())).run(false);
+            var finder = new NodeFinder(home);
+            int code = new Exchange(finder.running(request.encode())).run(false);
+            if (code == 0 && arguments[1].equals("stop")) {
+                finder.awaitEnd();
+            }
+            return code;
         }
         boolean raw = arguments.length > 0 && arguments[0].equals("shell");
         return new Exchange(new NodeFinder(home).runningOrStarted(request.encode())).run(raw);

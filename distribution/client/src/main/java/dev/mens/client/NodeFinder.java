@@ -72,6 +72,14 @@ final class NodeFinder {
         return channel;
     }
 
+    /// Waits until the node has let go of the home, so that the next one can have it.
+    void awaitEnd() throws IOException, InterruptedException {
+        long begun = System.nanoTime();
+        while (isTaken() && System.nanoTime() - begun < PATIENCE_NANOS) {
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
     /// @return null if no node listens, or the one that did is going away
     private @Nullable FrameChannel greet(byte[] hello) throws IOException {
         var socket = home.findSocket();

@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
 final class ShellSession implements Session {
     private static final Logger LOG = LoggerFactory.getLogger(ShellSession.class);
 
+    /// Ctrl-D, which ends the shell at an empty line.
+    private static final byte[] END_OF_INPUT = {4};
+
     private final CommandProcessor processor;
     private final Home home;
     private final Request request;
@@ -89,6 +92,12 @@ final class ShellSession implements Session {
             session.put(".terminal", keyboard);
             session.put("history-file", home.state().resolve("shell-history"));
             prepare(session);
+            Function exit =
+                    (anySession, arguments) -> {
+                        keyboard.processInputBytes(END_OF_INPUT);
+                        return null;
+                    };
+            session.put("exit", exit);
             if (session.get("gogo:gosh") instanceof Function gosh) {
                 var options = List.<Object>of("--login", "--noshutdown", "--nohistory");
                 gosh.execute(session, new ArrayList<>(options));
