@@ -17,6 +17,7 @@
  */
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -122,6 +123,22 @@ void mens_quantize(int level, const float *x, uint8_t *to, int k) {
   quantize_portable(x, to, k);
 #endif
 }
+
+/* Memory for panels, in large pages where the system has them: a stream of weights touches every
+ * page once, and small ones cost a walk of the page table each (a third of the speed). 0 if there is
+ * none. */
+void *mens_allocate(int64_t bytes) {
+  void *p = mmap(0, (size_t)bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (p == MAP_FAILED) {
+    return 0;
+  }
+#if defined(MADV_HUGEPAGE)
+  madvise(p, (size_t)bytes, MADV_HUGEPAGE);
+#endif
+  return p;
+}
+
+void mens_free(void *p, int64_t bytes) { munmap(p, (size_t)bytes); }
 
 /* ---- repacking; rows beyond the last are zeros ---- */
 

@@ -51,7 +51,7 @@ public final class CompiledMatrices implements Matrices {
         int inputs = Math.toIntExact(tensor.columns());
         int count = (rows + PanelMatrix.PANEL_ROWS - 1) / PanelMatrix.PANEL_ROWS;
         long bytes = count * library.panelBytes(format, inputs);
-        long panels = Memory.allocate(arena, bytes);
+        long panels = library.allocate(arena, bytes);
         long weight = Memory.address(arena, tensor.data());
         IntStream.range(0, (count + PIECE - 1) / PIECE)
                 .parallel()

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
@@ -24,6 +25,8 @@ final class CpuLibrary implements AutoCloseable {
     private final MethodHandle quantize;
     private final MethodHandle panelBytes;
     private final MethodHandle repack;
+    private final MethodHandle allocate;
+    private final MethodHandle free;
 
     @SuppressWarnings("restricted")
     private CpuLibrary(Arena arena, Path file) {
@@ -53,6 +56,9 @@ final class CpuLibrary implements AutoCloseable {
                         FunctionDescriptor.ofVoid(
                                 JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT,
                                 JAVA_INT));
+        this.allocate =
+                function(symbols, "mens_allocate", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG));
+        this.free = function(symbols, "mens_free", FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG));
         var levelOf = function(symbols, "mens_level", FunctionDescriptor.of(JAVA_INT));
         try {
             this.level = (int) levelOf.invokeExact();
@@ -144,6 +150,33 @@ final class CpuLibrary implements AutoCloseable {
             PanelFormat format, long weight, int rows, int inputs, long panels, int from, int to) {
         try {
             repack.invokeExact(format.code, weight, rows, inputs, panels, from, to);
+        } catch (Throwable thrown) {
+            throw new AssertionError(thrown);
+        }
+    }
+
+    /// Address of zeroed memory for panels, which lives as long as the arena.
+    ///
+    /// @throws OutOfMemoryError if the system has no more
+    @SuppressWarnings("restricted")
+    long allocate(Arena owner, long bytes) {
+        try {
+            long address = (long) allocate.invokeExact(bytes);
+            if (address == 0) {
+                throw new OutOfMemoryError("no room for " + bytes + " bytes of weights");
+            }
+            MemorySegment.ofAddress(address).reinterpret(bytes, owner, own -> free(own));
+            return address;
+        } catch (RuntimeException | Error thrown) {
+            throw thrown;
+        } catch (Throwable thrown) {
+            throw new AssertionError(thrown);
+        }
+    }
+
+    private void free(MemorySegment owned) {
+        try {
+            free.invokeExact(owned.address(), owned.byteSize());
         } catch (Throwable thrown) {
             throw new AssertionError(thrown);
         }

@@ -161,10 +161,9 @@ final class AttendStep implements Step {
         float sum = exponentials(scores, max);
         sum -= zeroed(scores, 0, from) + zeroed(scores, to, PAGE);
         float shrink = (float) Math.exp(before - max);
-        if (shrink != 1) {
-            for (long at = 0; at < step; at += Lanes.BYTES) {
-                Lanes.store(Lanes.load(sums + at).mul(shrink), sums + at);
-            }
+        // Always, though mostly by 1: the JIT boxes the vectors of branches that are rarely taken.
+        for (long at = 0; at < step; at += Lanes.BYTES) {
+            Lanes.store(Lanes.load(sums + at).mul(shrink), sums + at);
         }
         Memory.set(state, max);
         Memory.set(state + 4, Memory.get(state + 4) * shrink + sum);
