@@ -57,8 +57,13 @@ public final class ModelCommands implements Noun {
     public List<ModelRows.Row> ls() throws IOException, InterruptedException {
         var rows = new ArrayList<ModelRows.Row>();
         for (var stored : library.list()) {
-            var model = model(stored);
-            rows.add(ModelRows.row(stored, model.facts(), serving(model)));
+            try {
+                var model = model(stored);
+                rows.add(ModelRows.row(stored, model.facts(), serving(model)));
+            } catch (ProblemException unsound) {
+                // One damaged model must not hide the others; `vox model verify` says more.
+                rows.add(ModelRows.unsound(stored, unsound.problem().id()));
+            }
         }
         return rows;
     }

@@ -76,6 +76,19 @@ final class ModelRows {
                 backends);
     }
 
+    static Row unsound(StoredModel stored, String problem) {
+        var manifest = stored.signed().manifest();
+        return new Row(
+                stored.title(),
+                stored.id().shortHex(),
+                problem,
+                "-",
+                manifest.bundle().quantization().name(),
+                manifest.bytes(),
+                manifest.provenance().sourceFormat() + ", " + manifest.provenance().at(),
+                List.of());
+    }
+
     static Details details(StoredModel stored, ModelFacts facts, List<String> backends) {
         var manifest = stored.signed().manifest();
         var bundle = manifest.bundle();

@@ -18,7 +18,7 @@ import java.util.Set;
 /// Describes a model folder from config.json and the headers of its SafeTensors. It asks nothing
 /// that only one architecture knows, so models of unknown families can be listed, imported and
 /// served by whoever understands them.
-final class FolderFacts {
+public final class FolderFacts {
     /// Metadata key under which a quantized file names its recipe; docs/formats.md.
     private static final String TAG = "mens.quantization";
 
@@ -58,13 +58,13 @@ final class FolderFacts {
 
     private final WeightFiles files;
 
-    FolderFacts(WeightFiles files) {
+    public FolderFacts(WeightFiles files) {
         this.files = files;
     }
 
     /// @param folder a folder with config.json, a tokenizer and SafeTensors
     /// @throws dev.mens.diagnostics.ProblemException vox/model/… or vox/format/…
-    ModelFacts read(Path folder) throws IOException {
+    public ModelFacts read(Path folder) throws IOException {
         var config = ConfigFile.read(folder);
         requireTokenizer(folder);
         requireWeights(folder);

@@ -5,12 +5,14 @@ import dev.mens.content.ContentStore;
 import dev.mens.content.ContentStore.Progress;
 import dev.mens.content.ModelLibrary;
 import dev.mens.content.StoredModel;
+import dev.mens.content.catalog.FolderFacts;
 import dev.mens.content.names.NearNames;
 import dev.mens.crypto.Hashing;
 import dev.mens.crypto.Signer;
 import dev.mens.diagnostics.ProblemException;
 import dev.mens.model.ImportOptions;
 import dev.mens.model.ModelImporter;
+import dev.mens.model.WeightFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,11 +45,12 @@ public final class LocalModelLibrary implements ModelLibrary {
             BundleContext context,
             @Reference(policyOption = ReferencePolicyOption.GREEDY) ContentStore store,
             @Reference(policyOption = ReferencePolicyOption.GREEDY) ModelImporter importer,
+            @Reference(policyOption = ReferencePolicyOption.GREEDY) WeightFiles files,
             @Reference(policyOption = ReferencePolicyOption.GREEDY) Hashing hashing,
             @Reference(policyOption = ReferencePolicyOption.GREEDY) Signer signer) {
         this(
                 store,
-                new ModelImport(importer, hashing, signer, store),
+                new ModelImport(importer, new FolderFacts(files)::read, hashing, signer, store),
                 property(context, "mens.dist").map(dist -> dist.resolve("models/" + DEFAULT)),
                 property(context, "mens.home").map(home -> home.resolve("store/seeded")));
     }

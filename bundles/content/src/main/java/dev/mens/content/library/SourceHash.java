@@ -8,44 +8,52 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 
-/// Names what a model was made from, for its provenance.
-final class SourceHash {
-    private final Hashing hashing;
-
-    SourceHash(Hashing hashing) {
-        this.hashing = hashing;
-    }
+/// Names what a model was made from, for its provenance. Files that became part of the bundle
+/// unchanged are not read again.
+///
+/// @param folder what the import made
+/// @param made the files in it
+/// @param unchanged whether every file was taken as it is
+record SourceHash(Hashing hashing, Path folder, List<StoredFile> made, boolean unchanged) {
 
     /// The hash of a file; of a folder, the hash of the map from path to hash of those files that
-    /// can hold a model. Files that became part of the bundle unchanged are not read again.
-    ///
-    /// @param made what the import made, in `folder`
-    ContentId of(Path source, Path folder, List<StoredFile> made)
-            throws IOException, InterruptedException {
+    /// the model came from.
+    ContentId of(Path source) throws IOException, InterruptedException {
         if (Files.isRegularFile(source)) {
-            return hash(source, folder, made);
+            return hash(source);
         }
         var files = new TreeMap<String, ContentId>();
+        if (unchanged) {
+            made.forEach(file -> files.put(file.path(), file.id()));
+            return BundleHashes.mapHash(files, hashing);
+        }
         try (var entries = Files.list(source)) {
             for (var entry : entries.filter(Files::isRegularFile).sorted().toList()) {
                 var name = entry.getFileName().toString();
                 if (name.matches(".*\\.(json|model|safetensors|jinja|txt|bin|pt|pth|gguf|onnx)")) {
-                    files.put(name, hash(entry, folder, made));
+                    files.put(name, hash(entry));
                 }
             }
         }
         return BundleHashes.mapHash(files, hashing);
     }
 
-    private ContentId hash(Path file, Path folder, List<StoredFile> made)
-            throws IOException, InterruptedException {
+    private ContentId hash(Path file) throws IOException, InterruptedException {
+        var known = known(file);
+        return known.isPresent() ? known.get() : new ContentId(hashing.hash(file, _ -> {}).sha3());
+    }
+
+    private Optional<ContentId> known(Path file) throws IOException {
         for (var part : made) {
-            if (Files.isSameFile(file, folder.resolve(part.path()))) {
-                return part.id();
+            boolean copy = unchanged && part.bytes() == Files.size(file);
+            boolean named = file.endsWith(part.path());
+            if (copy && named || Files.isSameFile(file, folder.resolve(part.path()))) {
+                return Optional.of(part.id());
             }
         }
-        return new ContentId(hashing.hash(file, _ -> {}).sha3());
+        return Optional.empty();
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mens.content.ContentProblem;
 import dev.mens.content.ContentStore.Freed;
 import dev.mens.content.ContentStore.Progress;
 import dev.mens.content.StoredModel;
@@ -173,6 +174,15 @@ final class LocalModelLibraryTest {
     }
 
     @Test
+    void what_nobody_could_load_is_refused_before_it_is_stored() throws Exception {
+        var source = model("tiny", 1, 5000);
+        Files.writeString(source.resolve("config.json"), "broken");
+        assertEquals("vox/store/incomplete", refused(() -> add(source)));
+        assertEquals(0, objects());
+        assertEquals(List.of(), library.list());
+    }
+
+    @Test
     void collecting_removes_what_interrupted_imports_left_and_nothing_else() throws Exception {
         var stored = add(model("tiny", 1, 5000));
         try (var staging = node.store.stage("abcdef")) {
@@ -274,9 +284,16 @@ final class LocalModelLibraryTest {
             TestNode on, ModelImporter importer, Optional<Path> embedded) {
         return new LocalModelLibrary(
                 on.store,
-                new ModelImport(importer, on.hashing, on.signer, on.store),
+                new ModelImport(
+                        importer, LocalModelLibraryTest::check, on.hashing, on.signer, on.store),
                 embedded,
                 Optional.of(on.home.resolve("store/seeded")));
+    }
+
+    private static void check(Path model) throws IOException {
+        if (Files.readString(model.resolve("config.json")).equals("broken")) {
+            throw ContentProblem.INCOMPLETE.with(model, "sound config.json");
+        }
     }
 
     private long objects() throws IOException {

@@ -20,7 +20,9 @@ final class StoreVictim {
     public static void main(String[] arguments) throws Exception {
         var node = new TestNode(Path.of(arguments[0]));
         var random = new Random(Long.parseLong(arguments[2]));
-        var imports = new ModelImport(new CopyingImporter(), node.hashing, node.signer, node.store);
+        var imports =
+                new ModelImport(
+                        new CopyingImporter(), _ -> {}, node.hashing, node.signer, node.store);
         var library =
                 new LocalModelLibrary(node.store, imports, Optional.empty(), Optional.empty());
         for (; ; ) {
