@@ -77,7 +77,9 @@ public final class HfCharacters {
 
     private static final class Punctuation {
         static final CharSet SET =
-                corrected("punctuation", c -> isAsciiPunctuation(c) || Unicode.isCategory(c, "p"));
+                corrected(
+                        "punctuation",
+                        Unicode.categories("p").or(HfCharacters::isAsciiPunctuation));
     }
 
     private static boolean isAsciiPunctuation(int c) {
@@ -93,7 +95,7 @@ public final class HfCharacters {
     }
 
     private static final class Numeric {
-        static final CharSet SET = corrected("numeric", c -> Unicode.isCategory(c, "n"));
+        static final CharSet SET = corrected("numeric", Unicode.categories("n"));
     }
 
     /// What BERT cleans away: controls, formats, private use; but not the usual white space.
@@ -105,11 +107,8 @@ public final class HfCharacters {
         static final CharSet SET =
                 corrected(
                         "control",
-                        c ->
-                                (c != '\t' && c != '\n' && c != '\r')
-                                        && (Unicode.isCategory(c, "cc")
-                                                || Unicode.isCategory(c, "cf")
-                                                || Unicode.isCategory(c, "co")));
+                        Unicode.categories("cc", "cf", "co")
+                                .and(c -> c != '\t' && c != '\n' && c != '\r'));
     }
 
     /// The general category Mn.
@@ -118,7 +117,7 @@ public final class HfCharacters {
     }
 
     private static final class NonSpacing {
-        static final CharSet SET = corrected("nonspacing", c -> Unicode.isCategory(c, "mn"));
+        static final CharSet SET = corrected("nonspacing", Unicode.categories("mn"));
     }
 
     /// The general category M.
@@ -127,7 +126,7 @@ public final class HfCharacters {
     }
 
     private static final class Combining {
-        static final CharSet SET = corrected("combining", c -> Unicode.isCategory(c, "m"));
+        static final CharSet SET = corrected("combining", Unicode.categories("m"));
     }
 
     /// Characters that are younger than the normal forms, which leave them alone.

@@ -17,10 +17,15 @@ public final class Unicode {
         "pf"
     };
 
+    private static final CharSet SPACE =
+            CharSet.of(
+                    0x09, 0x0D, ' ', ' ', 0x85, 0x85, 0xA0, 0xA0, 0x1680, 0x1680, 0x2000, 0x200A,
+                    0x2028, 0x2029, 0x202F, 0x202F, 0x205F, 0x205F, 0x3000, 0x3000);
+
     private Unicode() {}
 
     public static CharSet space() {
-        return cached("white_space", Unicode::isSpace);
+        return SPACE;
     }
 
     public static CharSet word() {
@@ -40,17 +45,7 @@ public final class Unicode {
 
     /// The property White_Space.
     public static boolean isSpace(int c) {
-        return (c >= 0x09 && c <= 0x0D)
-                || c == ' '
-                || c == 0x85
-                || c == 0xA0
-                || c == 0x1680
-                || (c >= 0x2000 && c <= 0x200A)
-                || c == 0x2028
-                || c == 0x2029
-                || c == 0x202F
-                || c == 0x205F
-                || c == 0x3000;
+        return c < 0x80 ? c == ' ' || (c >= 0x09 && c <= 0x0D) : SPACE.contains(c);
     }
 
     /// Alphabetic, a mark, a decimal digit or connecting punctuation.
@@ -66,7 +61,32 @@ public final class Unicode {
 
     /// A general category of one or two letters.
     public static boolean isCategory(int c, String category) {
-        return CATEGORIES[Character.getType(c)].startsWith(category);
+        return isIn(c, mask(category));
+    }
+
+    private static boolean isIn(int c, int mask) {
+        return ((mask >>> Character.getType(c)) & 1) != 0;
+    }
+
+    /// The types of a category as bits.
+    private static int mask(String category) {
+        int mask = 0;
+        for (int type = 0; type < CATEGORIES.length; type++) {
+            if (CATEGORIES[type].startsWith(category)) {
+                mask |= 1 << type;
+            }
+        }
+        return mask;
+    }
+
+    /// A test for any of some categories.
+    static IntPredicate categories(String... names) {
+        int all = 0;
+        for (var name : names) {
+            all |= mask(name);
+        }
+        int mask = all;
+        return c -> isIn(c, mask);
     }
 
     /// What `\p{name}` means, or null if nothing.
@@ -94,10 +114,10 @@ public final class Unicode {
     private static @Nullable IntPredicate predicate(String key) {
         var category = LONG_NAMES.getOrDefault(key, key);
         if (category.length() <= 2 && CATEGORY_NAMES.contains(category)) {
-            return c -> isCategory(c, category);
+            return categories(category);
         }
         if (category.equals("lc")) {
-            return c -> isCategory(c, "lu") || isCategory(c, "ll") || isCategory(c, "lt");
+            return categories("lu", "ll", "lt");
         }
         return switch (key) {
             case "any" -> _ -> true;
