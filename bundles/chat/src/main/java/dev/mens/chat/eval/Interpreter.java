@@ -133,18 +133,22 @@ public final class Interpreter {
 
     private void loop(Statement.For loop, Value iterable, Scope scope, int depth) {
         var state = state(loop, iterable, scope, depth);
-        boolean none = true;
-        for (var element = state.advance(); element != null; element = state.advance()) {
-            none = false;
+        boolean completed = false;
+        var flow = Flow.ON;
+        while (flow != Flow.BREAK) {
+            var element = state.advance();
+            if (element == null) {
+                break;
+            }
             run.budget().work(1);
             var inner = new Scope(scope);
             inner.set("loop", state);
             assign(loop.target(), element, inner);
-            if (execute(loop.body(), inner) == Flow.BREAK) {
-                return;
-            }
+            flow = execute(loop.body(), inner);
+            completed |= flow == Flow.ON;
         }
-        if (none) {
+        // Jinja's else also runs where every turn ended in a break or continue.
+        if (!completed) {
             execute(loop.otherwise(), new Scope(scope));
         }
     }

@@ -38,6 +38,10 @@ final class MacroValue implements Thing {
         for (int i = 0; i < taken; i++) {
             scope.set(routine.parameters().get(i).name(), positional.get(i));
         }
+        // What a default reads of parameters that have no value yet is undefined, not outer.
+        for (var parameter : routine.parameters().subList(taken, routine.parameters().size())) {
+            scope.set(parameter.name(), Undefined.name(parameter.name()));
+        }
         for (var parameter : routine.parameters().subList(taken, routine.parameters().size())) {
             bind(parameter, named, scope);
         }

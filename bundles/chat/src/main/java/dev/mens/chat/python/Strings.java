@@ -76,7 +76,7 @@ public final class Strings {
         int from = skip(text, 0, true);
         while (from < text.length()) {
             if (limit >= 0 && words.size() >= limit) {
-                words.add(strip(text.substring(from), null, false, true));
+                words.add(text.substring(from));
                 return words;
             }
             int to = skip(text, from, false);
@@ -98,7 +98,7 @@ public final class Strings {
         int to = strip(text, null, false, true).length();
         while (to > 0) {
             if (limit >= 0 && words.size() >= limit) {
-                words.addFirst(strip(text.substring(0, to), null, true, false));
+                words.addFirst(text.substring(0, to));
                 break;
             }
             int from = to;

@@ -32,10 +32,10 @@ public record Text(String string, boolean safe) implements Value {
         return string.substring(start, string.offsetByCodePoints(start, to - from));
     }
 
-    /// Each code point as a text of its own.
+    /// Each code point as a text of its own, and no longer safe.
     public List<Value> characters() {
         var characters = new ArrayList<Value>(string.length());
-        string.codePoints().forEach(c -> characters.add(new Text(Character.toString(c), safe)));
+        string.codePoints().forEach(c -> characters.add(of(Character.toString(c))));
         return characters;
     }
 
