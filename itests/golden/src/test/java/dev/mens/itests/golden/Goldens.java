@@ -40,8 +40,7 @@ final class Goldens {
 
     /// The default model may lie among the models, but has a golden of its own kind.
     static List<Path> cases(String kind) {
-        return children(
-                ROOT.resolve(kind), child -> isCase(child) && !child.endsWith("tinytales"));
+        return children(ROOT.resolve(kind), child -> isCase(child) && !child.endsWith("tinytales"));
     }
 
     static Stream<DynamicNode> absent(String kind) {
