@@ -92,7 +92,7 @@ public final class DoctorCommand implements Noun {
         checks.addAll(Surroundings.of(home).checks());
         checks.addAll(probes());
         checks.addAll(backends());
-        for (var result : health.execute(HealthCheckSelector.empty())) {
+        for (var result : health.execute(HealthCheckSelector.tags("node"))) {
             checks.add(
                     Check.of(
                             result.getHealthCheckResult().isOk(),

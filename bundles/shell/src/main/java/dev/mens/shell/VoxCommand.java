@@ -41,6 +41,8 @@ public final class VoxCommand implements Function {
     @Activate
     public VoxCommand(BundleContext context) {
         this.context = context;
+        Function completions = (session, arguments) -> complete(session);
+        register("completions", completions);
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -72,11 +74,24 @@ public final class VoxCommand implements Function {
                     all.addAll(arguments);
                     return execute(session, all);
                 };
+        return register(word, function);
+    }
+
+    private ServiceRegistration<Function> register(String word, Function function) {
         return context.registerService(
                 Function.class,
                 function,
                 FrameworkUtil.asDictionary(
                         Map.of("osgi.command.scope", "vox", "osgi.command.function", word)));
+    }
+
+    /// What the shell's completion needs to know, as commands of Gogo's `complete`. The profile of
+    /// the shell runs it in sessions that have completion.
+    private @Nullable Object complete(CommandSession session) throws Exception {
+        for (var line : Completions.of(commands)) {
+            session.execute(line);
+        }
+        return null;
     }
 
     /// Runs one command line.

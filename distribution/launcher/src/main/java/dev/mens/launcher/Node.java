@@ -53,8 +53,9 @@ final class Node {
             framework.init();
             if (!cached) {
                 install(framework, installation, features);
-                // The client's class data were made from other jars.
+                // These class data were made from other jars; the JVM makes them anew.
                 Files.deleteIfExists(home.cache().resolve("client.jsa"));
+                Files.deleteIfExists(home.cache().resolve("node.jsa"));
             }
             framework.start();
             if (!cached) {

@@ -15,7 +15,6 @@ import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Converter;
 import org.apache.felix.service.command.Function;
-import org.jline.terminal.Attributes;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.impl.ExternalTerminal;
@@ -82,7 +81,7 @@ final class ShellSession implements Session {
                         StandardCharsets.UTF_8,
                         Terminal.SignalHandler.SIG_IGN,
                         false,
-                        new Attributes(),
+                        null,
                         new Size(Math.max(request.columns(), 20), Math.max(request.rows(), 5)));
         terminal = keyboard;
         try (keyboard;
