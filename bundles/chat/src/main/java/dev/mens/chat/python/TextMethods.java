@@ -4,17 +4,13 @@ import static java.util.Map.entry;
 
 import dev.mens.chat.value.Arguments;
 import dev.mens.chat.value.Bool;
-import dev.mens.chat.value.Bound;
 import dev.mens.chat.value.Budget;
 import dev.mens.chat.value.Dict;
 import dev.mens.chat.value.Fault;
 import dev.mens.chat.value.Function;
-import dev.mens.chat.value.Int;
 import dev.mens.chat.value.Items;
 import dev.mens.chat.value.None;
 import dev.mens.chat.value.Text;
-import dev.mens.chat.value.Tuple;
-import dev.mens.chat.value.Undefined;
 import dev.mens.chat.value.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,14 +32,14 @@ final class TextMethods {
             Map.ofEntries(
                     entry("capitalize", change(Strings::capitalize)),
                     entry("casefold", change(t -> Strings.lower(Strings.upper(t)))),
-                    entry("center", TextMethods::center),
-                    entry("count", TextMethods::count),
-                    entry("endswith", (t, a, b) -> affix(t, a, b, false)),
-                    entry("expandtabs", TextMethods::expandTabs),
-                    entry("find", (t, a, b) -> find(t, a, b, "find")),
+                    entry("center", TextLayout::center),
+                    entry("count", TextSearch::count),
+                    entry("endswith", (t, a, b) -> TextSearch.affix(t, a, b, false)),
+                    entry("expandtabs", TextLayout::expandTabs),
+                    entry("find", (t, a, b) -> TextSearch.find(t, a, b, "find")),
                     entry("format", TextMethods::format),
                     entry("format_map", TextMethods::formatMap),
-                    entry("index", (t, a, b) -> find(t, a, b, "index")),
+                    entry("index", (t, a, b) -> TextSearch.find(t, a, b, "index")),
                     entry("isalnum", test(t -> Strings.all(t, TextMethods::isAlphanumeric))),
                     entry("isalpha", test(t -> Strings.all(t, Character::isLetter))),
                     entry("isascii", test(t -> t.chars().allMatch(c -> c < 128))),
@@ -57,27 +53,27 @@ final class TextMethods {
                     entry("istitle", test(Strings::isTitle)),
                     entry("isupper", test(Strings::isUpper)),
                     entry("join", TextMethods::join),
-                    entry("ljust", (t, a, b) -> justify(t, a, b, "ljust")),
+                    entry("ljust", (t, a, b) -> TextLayout.justify(t, a, b, "ljust")),
                     entry("lower", change(Strings::lower)),
                     entry("lstrip", (t, a, b) -> strip(t, a, b, true, false)),
-                    entry("partition", (t, a, b) -> partition(t, a, b, false)),
-                    entry("removeprefix", (t, a, b) -> removeAffix(t, a, b, true)),
-                    entry("removesuffix", (t, a, b) -> removeAffix(t, a, b, false)),
-                    entry("replace", TextMethods::replace),
-                    entry("rfind", (t, a, b) -> find(t, a, b, "rfind")),
-                    entry("rindex", (t, a, b) -> find(t, a, b, "rindex")),
-                    entry("rjust", (t, a, b) -> justify(t, a, b, "rjust")),
-                    entry("rpartition", (t, a, b) -> partition(t, a, b, true)),
+                    entry("partition", (t, a, b) -> TextSearch.partition(t, a, b, false)),
+                    entry("removeprefix", (t, a, b) -> TextSearch.removeAffix(t, a, b, true)),
+                    entry("removesuffix", (t, a, b) -> TextSearch.removeAffix(t, a, b, false)),
+                    entry("replace", TextSearch::replace),
+                    entry("rfind", (t, a, b) -> TextSearch.find(t, a, b, "rfind")),
+                    entry("rindex", (t, a, b) -> TextSearch.find(t, a, b, "rindex")),
+                    entry("rjust", (t, a, b) -> TextLayout.justify(t, a, b, "rjust")),
+                    entry("rpartition", (t, a, b) -> TextSearch.partition(t, a, b, true)),
                     entry("rsplit", (t, a, b) -> split(t, a, b, true)),
                     entry("rstrip", (t, a, b) -> strip(t, a, b, false, true)),
                     entry("split", (t, a, b) -> split(t, a, b, false)),
                     entry("splitlines", TextMethods::splitLines),
-                    entry("startswith", (t, a, b) -> affix(t, a, b, true)),
+                    entry("startswith", (t, a, b) -> TextSearch.affix(t, a, b, true)),
                     entry("strip", (t, a, b) -> strip(t, a, b, true, true)),
                     entry("swapcase", change(Strings::swapCase)),
                     entry("title", change(Strings::title)),
                     entry("upper", change(Strings::upper)),
-                    entry("zfill", TextMethods::zeroFill));
+                    entry("zfill", TextLayout::zeroFill));
 
     private TextMethods() {}
 
@@ -167,113 +163,6 @@ final class TextMethods {
         return items(self, Strings.lines(self.string(), bound.isTrue(0)), budget);
     }
 
-    private static Value replace(Text self, Arguments arguments, Budget budget) {
-        var bound = arguments.bind("replace", 2, "old", "new", "count");
-        return self.with(
-                replace(
-                        self.string(),
-                        bound.text(0, ""),
-                        bound.text(1, ""),
-                        bound.integer(2, -1),
-                        budget));
-    }
-
-    /// Python's `str.replace`; a negative count means all.
-    static String replace(String text, String old, String by, int count, Budget budget) {
-        var out = new StringBuilder();
-        int from = 0;
-        int at = text.indexOf(old);
-        while (at >= 0 && count != 0) {
-            budget.text(by.length());
-            budget.work(1);
-            out.append(text, from, at).append(by);
-            from = at + old.length();
-            count--;
-            int next =
-                    old.isEmpty()
-                            ? (at < text.length() ? text.offsetByCodePoints(at, 1) : -1)
-                            : from;
-            at = next < 0 ? -1 : text.indexOf(old, next);
-            if (out.length() > Budget.MAX_TEXT) {
-                budget.text(out.length());
-            }
-        }
-        budget.text((long) out.length() + text.length() - from);
-        return out.append(text, from, text.length()).toString();
-    }
-
-    private static Value affix(Text self, Arguments arguments, Budget budget, boolean prefix) {
-        var bound = arguments.bind(prefix ? "startswith" : "endswith", 1, "fix", "start", "end");
-        int length = self.length();
-        int from = start(bound, length);
-        var part = window(self, bound, budget);
-        boolean beyond =
-                bound.integer(1, 0) > length || part.isEmpty() && from > end(bound, length);
-        var fixes =
-                bound.need(0) instanceof Tuple(var several, _) ? several : List.of(bound.need(0));
-        for (var fix : fixes) {
-            if (!(fix instanceof Text(var text, _))) {
-                throw fix instanceof Undefined undefined
-                        ? undefined.fault()
-                        : Fault.failed("first arg must be str or a tuple of str");
-            }
-            if (!beyond && (prefix ? part.startsWith(text) : part.endsWith(text))) {
-                return Bool.TRUE;
-            }
-        }
-        return Bool.FALSE;
-    }
-
-    /// The part between the arguments `start` and `end`, the second and third.
-    private static String window(Text self, Bound bound, Budget budget) {
-        if (!bound.has(1) && !bound.has(2)) {
-            return self.string();
-        }
-        budget.text(self.string().length());
-        int length = self.length();
-        return self.slice(start(bound, length), end(bound, length));
-    }
-
-    private static int start(Bound bound, int length) {
-        return bound.get(1) instanceof None ? 0 : Subscript.clamp(bound.integer(1, 0), length);
-    }
-
-    private static int end(Bound bound, int length) {
-        return bound.get(2) instanceof None
-                ? length
-                : Subscript.clamp(bound.integer(2, length), length);
-    }
-
-    private static Value find(Text self, Arguments arguments, Budget budget, String method) {
-        var bound = arguments.bind(method, 1, "sub", "start", "end");
-        var part = window(self, bound, budget);
-        var sought = bound.text(0, "");
-        int at = method.startsWith("r") ? part.lastIndexOf(sought) : part.indexOf(sought);
-        if (at < 0) {
-            if (method.endsWith("index")) {
-                throw Fault.failed("substring not found");
-            }
-            return Int.of(-1);
-        }
-        return Int.of(start(bound, self.length()) + part.codePointCount(0, at));
-    }
-
-    private static Value count(Text self, Arguments arguments, Budget budget) {
-        var bound = arguments.bind("count", 1, "sub", "start", "end");
-        var part = window(self, bound, budget);
-        var sought = bound.text(0, "");
-        if (sought.isEmpty()) {
-            return Int.of(part.codePointCount(0, part.length()) + 1L);
-        }
-        int count = 0;
-        for (int at = part.indexOf(sought);
-                at >= 0;
-                at = part.indexOf(sought, at + sought.length())) {
-            count++;
-        }
-        return Int.of(count);
-    }
-
     private static Value join(Text self, Arguments arguments, Budget budget) {
         var bound = arguments.bind("join", 1, "iterable");
         var out = new StringBuilder();
@@ -289,80 +178,6 @@ final class TextMethods {
             }
         }
         return self.with(out.toString());
-    }
-
-    private static Value partition(Text self, Arguments arguments, Budget budget, boolean last) {
-        var separator = arguments.bind("partition", 1, "sep").text(0, "");
-        var text = self.string();
-        if (separator.isEmpty()) {
-            throw Fault.failed("empty separator");
-        }
-        budget.text(text.length());
-        int at = last ? text.lastIndexOf(separator) : text.indexOf(separator);
-        if (at < 0) {
-            return last
-                    ? Tuple.of(self.with(""), self.with(""), self)
-                    : Tuple.of(self, self.with(""), self.with(""));
-        }
-        return Tuple.of(
-                self.with(text.substring(0, at)),
-                self.with(separator),
-                self.with(text.substring(at + separator.length())));
-    }
-
-    private static Value removeAffix(
-            Text self, Arguments arguments, Budget budget, boolean prefix) {
-        var affix = arguments.bind("removeprefix", 1, "affix").text(0, "");
-        var text = self.string();
-        budget.text(text.length());
-        if (prefix) {
-            return self.with(text.startsWith(affix) ? text.substring(affix.length()) : text);
-        }
-        return self.with(
-                text.endsWith(affix) ? text.substring(0, text.length() - affix.length()) : text);
-    }
-
-    /// @param method `ljust` fills on the right, `rjust` on the left
-    private static Value justify(Text self, Arguments arguments, Budget budget, String method) {
-        var bound = arguments.bind(method, 1, "width", "fillchar");
-        var fill = fill(self, bound, budget);
-        return self.with(method.equals("ljust") ? self.string() + fill : fill + self.string());
-    }
-
-    private static String fill(Text self, Bound bound, Budget budget) {
-        var fill = Text.of(bound.text(1, " "));
-        if (fill.length() != 1) {
-            throw Fault.failed("The fill character must be exactly one character long");
-        }
-        int missing = Math.max(0, bound.integer(0, 0) - self.length());
-        budget.text(2L * missing + self.string().length());
-        return fill.string().repeat(missing);
-    }
-
-    static Value center(Text self, Arguments arguments, Budget budget) {
-        var bound = arguments.bind("center", 1, "width", "fillchar");
-        int width = bound.integer(0, 0);
-        var fill = fill(self, bound, budget);
-        int missing = fill.codePointCount(0, fill.length());
-        int left = missing / 2 + (missing & width & 1);
-        var before = Text.of(fill).slice(0, left);
-        return self.with(before + self.string() + Text.of(fill).slice(left, missing));
-    }
-
-    private static Value zeroFill(Text self, Arguments arguments, Budget budget) {
-        int width = arguments.bind("zfill", 1, "width").integer(0, 0);
-        var text = self.string();
-        int missing = Math.max(0, width - self.length());
-        budget.text((long) missing + text.length());
-        int sign = text.startsWith("-") || text.startsWith("+") ? 1 : 0;
-        return self.with(text.substring(0, sign) + "0".repeat(missing) + text.substring(sign));
-    }
-
-    private static Value expandTabs(Text self, Arguments arguments, Budget budget) {
-        int size = arguments.bind("expandtabs", 0, "tabsize").integer(0, 8);
-        long tabs = self.string().chars().filter(c -> c == '\t').count();
-        budget.text(self.string().length() + tabs * Math.max(0, size));
-        return self.with(Strings.expandTabs(self.string(), size));
     }
 
     private static Value format(Text self, Arguments arguments, Budget budget) {

@@ -10,7 +10,7 @@ public final class Budget {
     private static final int ELEMENT = 32;
 
     private static final long STEPS = 20_000_000;
-    private static final long UNITS = 128L << 20;
+    private static final long UNITS = 64L << 20;
     private static final int DEPTH = 600;
 
     private long stepsLeft;
