@@ -12,7 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /// Parses the statements of a template, one method a tag.
 public final class Parser {
@@ -23,11 +22,13 @@ public final class Parser {
 
     private final TokenStream tokens;
     private final ExpressionParser expressions;
+    private final TargetParser targets;
     private final Set<String> namesRead = new HashSet<>();
     private int loops;
 
     private Parser(List<Token> tokens) {
         this.tokens = new TokenStream(tokens);
+        this.targets = new TargetParser(this.tokens);
         this.expressions = new ExpressionParser(this.tokens, namesRead);
     }
 
@@ -130,9 +131,7 @@ public final class Parser {
     }
 
     private Statement loop(int line) {
-        loops++;
-        var target = target(false, "in");
-        loops--;
+        var target = targets.target(false, "in", true);
         tokens.expectName("in");
         var iterable = expressions.tuple(false, "recursive");
         var filter = tokens.skipName("if") ? expressions.expression() : null;
@@ -152,7 +151,7 @@ public final class Parser {
     }
 
     private Statement set(int line) {
-        var target = target(true, null);
+        var target = targets.target(true, null, loops > 0);
         if (tokens.skipOperator("=")) {
             return new Statement.Assign(line, target, expressions.tuple(true, null));
         }
@@ -223,17 +222,17 @@ public final class Parser {
     }
 
     private Statement with(int line) {
-        var targets = new ArrayList<Target>();
+        var assigned = new ArrayList<Target>();
         var values = new ArrayList<Expression>();
         while (!tokens.at(TokenType.BLOCK_END)) {
-            if (!targets.isEmpty()) {
+            if (!assigned.isEmpty()) {
                 tokens.expectOperator(",");
             }
-            targets.add(target(false, null));
+            assigned.add(targets.target(false, null, loops > 0));
             tokens.expectOperator("=");
             values.add(expressions.expression());
         }
-        return new Statement.With(line, targets, values, body("endwith"));
+        return new Statement.With(line, assigned, values, body("endwith"));
     }
 
     /// `{% generation %}` marks the assistant's text for training; it prints its body.
@@ -267,46 +266,5 @@ public final class Parser {
             tokens.next();
         }
         return new Statement.Foreign(line, tag);
-    }
-
-    /// @param attributes whether `namespace.name` may stand here
-    /// @param end a name that ends the target, or null
-    private Target target(boolean attributes, @Nullable String end) {
-        var targets = new ArrayList<Target>();
-        boolean comma = false;
-        while (!tokens.at(TokenType.BLOCK_END)
-                && !tokens.atOperator(")")
-                && (end == null || !tokens.atName(end))) {
-            targets.add(oneTarget(attributes));
-            if (!tokens.skipOperator(",")) {
-                break;
-            }
-            comma = true;
-        }
-        if (targets.isEmpty()) {
-            throw tokens.fault("expected a name, got " + tokens.current());
-        }
-        return comma ? new Target.Unpacked(targets) : targets.getFirst();
-    }
-
-    private Target oneTarget(boolean attributes) {
-        if (tokens.skipOperator("(")) {
-            tokens.enter();
-            var inner = target(false, null);
-            tokens.expectOperator(")");
-            tokens.leave();
-            return inner;
-        }
-        var name = tokens.expect(TokenType.NAME).text();
-        if (Set.of("true", "false", "none", "True", "False", "None").contains(name)) {
-            throw tokens.fault("can't assign to '" + name + "'");
-        }
-        if (name.equals("loop") && loops > 0) {
-            throw tokens.fault("can't assign to the special variable 'loop' inside a loop");
-        }
-        if (attributes && tokens.skipOperator(".")) {
-            return new Target.Attribute(name, tokens.expect(TokenType.NAME).text());
-        }
-        return new Target.Variable(name);
     }
 }
