@@ -15,6 +15,9 @@ final class AttendStep implements Step {
     private static final int QUERIES = 8;
     private static final long SCORES_STEP = 4L * PAGE;
 
+    /// Bytes of a query's state: its maximum, its sum, and by how much its sums shrink next.
+    private static final int STATE = 16;
+
     private final int layer;
     private final int keyHeads;
     private final int group;
@@ -41,7 +44,7 @@ final class AttendStep implements Step {
         this.q = q;
         this.out = out;
         this.step = 4L * Memory.stride(size);
-        layout.needScratch(2 * QUERIES * Memory.stride(size) + QUERIES * (PAGE + 2 * TILE));
+        layout.needScratch(2 * QUERIES * Memory.stride(size) + QUERIES * (PAGE + STATE / 4));
     }
 
     @Override
@@ -82,12 +85,12 @@ final class AttendStep implements Step {
         int queries = Math.min(QUERIES, part.rows() * group - first);
         long sums = scratch + QUERIES * step;
         long scores = sums + QUERIES * step;
-        long state = scores + QUERIES * SCORES_STEP; // of each query its maximum, then its sum
+        long state = scores + QUERIES * SCORES_STEP;
         for (int j = 0; j < queries; j++) {
             gather(query(frame, q, part, head, first + j), scratch + j * step);
             Memory.zero(sums + j * step, Memory.stride(size));
-            Memory.set(state + 8L * j, Float.NEGATIVE_INFINITY);
-            Memory.set(state + 8L * j + 4, 0);
+            Memory.set(state + (long) STATE * j, Float.NEGATIVE_INFINITY);
+            Memory.set(state + (long) STATE * j + 4, 0);
         }
         int lastEnd = end(part, first + queries - 1);
         for (int base = start(part, first) / PAGE * PAGE; base < lastEnd; base += PAGE) {
@@ -107,14 +110,14 @@ final class AttendStep implements Step {
             for (int j = 0; j < queries; j++) {
                 int from = Math.max(0, start(part, first + j) - base);
                 int to = Math.min(count, end(part, first + j) - base);
-                weigh(scores + j * SCORES_STEP, from, to, sums + j * step, state + 8L * j);
+                weigh(scores + j * SCORES_STEP, from, to, state + (long) STATE * j);
             }
             long values = shape.values(page, layer, head);
-            Tiles.mix(queries, scores, SCORES_STEP, values, count, sums, step);
+            Tiles.mix(queries, scores, SCORES_STEP, values, count, sums, step, state + 8);
         }
         for (int j = 0; j < queries; j++) {
             long to = query(frame, out, part, head, first + j);
-            float total = Memory.get(state + 8L * j + 4);
+            float total = Memory.get(state + (long) STATE * j + 4);
             for (int i = 0; i < size; i++) {
                 Memory.set(to + 4L * i, Memory.get(sums + j * step + 4L * i) / total);
             }
@@ -144,10 +147,11 @@ final class AttendStep implements Step {
         return causal ? part.start() + query / group + 1 : part.start() + part.rows();
     }
 
-    /// Turns one query's scores of a page into weights relative to its new maximum, and brings its
-    /// sums to that maximum.
-    private void weigh(long scores, int from, int to, long sums, long state) {
+    /// Turns one query's scores of a page into weights relative to its new maximum, and says by
+    /// how much its sums shrink because of it.
+    private void weigh(long scores, int from, int to, long state) {
         if (from >= to) {
+            Memory.set(state + 8, 1);
             Memory.zero(scores, PAGE);
             return;
         }
@@ -161,27 +165,24 @@ final class AttendStep implements Step {
         float sum = exponentials(scores, max);
         sum -= zeroed(scores, 0, from) + zeroed(scores, to, PAGE);
         float shrink = (float) Math.exp(before - max);
-        // Always, though mostly by 1: the JIT boxes the vectors of branches that are rarely taken.
-        for (long at = 0; at < step; at += Lanes.BYTES) {
-            Lanes.store(Lanes.load(sums + at).mul(shrink), sums + at);
-        }
         Memory.set(state, max);
         Memory.set(state + 4, Memory.get(state + 4) * shrink + sum);
+        Memory.set(state + 8, shrink);
     }
 
     private static float max(long scores) {
         var max = Lanes.load(scores);
-        for (long at = Lanes.BYTES; at < SCORES_STEP; at += Lanes.BYTES) {
-            max = max.max(Lanes.load(scores + at));
+        for (int i = Lanes.COUNT; i < PAGE; i += Lanes.COUNT) {
+            max = max.max(Lanes.load(scores + 4L * i));
         }
         return max.reduceLanes(VectorOperators.MAX);
     }
 
     private static float exponentials(long scores, float max) {
         var sum = FloatVector.zero(Lanes.FLOATS);
-        for (long at = 0; at < SCORES_STEP; at += Lanes.BYTES) {
-            var weight = Lanes.exp(Lanes.load(scores + at).sub(max));
-            Lanes.store(weight, scores + at);
+        for (int i = 0; i < PAGE; i += Lanes.COUNT) {
+            var weight = Lanes.exp(Lanes.load(scores + 4L * i).sub(max));
+            Lanes.store(weight, scores + 4L * i);
             sum = sum.add(weight);
         }
         return sum.reduceLanes(VectorOperators.ADD);

@@ -31,7 +31,8 @@ final class Lanes {
         value.intoMemorySegment(ALL, address, LITTLE_ENDIAN);
     }
 
-    /// `eˣ` to 2 ulp; at least `e⁻⁸⁷`, at most `e⁸⁸`; NaN stays NaN.
+    /// `eˣ` to 2 ulp; at least `e⁻⁸⁷`, at most `e⁸⁸`. Of NaN it makes any
+    /// number: callers combine it with `x`, which brings NaN back.
     static FloatVector exp(FloatVector x) {
         var clamped = x.max(-87f).min(88f);
         var shifted = clamped.fma(broadcast(LOG2E), broadcast(ROUND));
@@ -47,9 +48,7 @@ final class Lanes {
         p = p.fma(r, broadcast(1f));
         p = p.fma(r, broadcast(1f));
         var exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
-        var scaled = p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
-        // Adding to the bits of a NaN may make a number of it.
-        return scaled.blend(x, x.test(VectorOperators.IS_NAN));
+        return p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
     }
 
     /// To 3e-7 relative: near 0 by its series, elsewhere by `1 − 2/(e²ˣ + 1)`.
@@ -62,7 +61,7 @@ final class Lanes {
         p = p.fma(square, broadcast(2f / 15));
         p = p.fma(square, broadcast(-1f / 3));
         p = p.mul(square).fma(x, x);
-        return large.blend(p, x.abs().compare(VectorOperators.LT, 0.25f));
+        return p.blend(large, x.abs().compare(VectorOperators.GE, 0.25f)); // NaN takes p, so NaN
     }
 
     /// To 2e-7 absolute.

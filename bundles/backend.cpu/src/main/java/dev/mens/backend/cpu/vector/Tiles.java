@@ -69,24 +69,25 @@ final class Tiles {
         Lanes.store(a7, s + 7 * sStep);
     }
 
-    /// `sum[j] += Σ p[j, position] · values[position]` over `count` positions.
+    /// `sum[j] = shrink[j] · sum[j] + Σ p[j, position] · values[position]` over `count` positions.
     ///
     /// @param step bytes from one row of values, and of sums, to the next
-    static void mix(int queries, long p, long pStep, long values, int count, long sum, long step) {
+    /// @param shrink address of a factor for each query, 16 bytes apart
+    static void mix(int queries, long p, long pStep, long values, int count, long sum, long step, long shrink) {
         for (long at = 0; at < step; at += Lanes.BYTES) {
             if (queries > 4) {
-                mixEight(p, pStep, values + at, count, sum + at, step);
+                mixEight(p, pStep, values + at, count, sum + at, step, shrink);
             } else {
-                mixFour(p, pStep, values + at, count, sum + at, step);
+                mixFour(p, pStep, values + at, count, sum + at, step, shrink);
             }
         }
     }
 
-    private static void mixFour(long p, long pStep, long values, int count, long sum, long step) {
-        var a0 = Lanes.load(sum);
-        var a1 = Lanes.load(sum + step);
-        var a2 = Lanes.load(sum + 2 * step);
-        var a3 = Lanes.load(sum + 3 * step);
+    private static void mixFour(long p, long pStep, long values, int count, long sum, long step, long shrink) {
+        var a0 = Lanes.load(sum).mul(spread(shrink + 0));
+        var a1 = Lanes.load(sum + step).mul(spread(shrink + 16));
+        var a2 = Lanes.load(sum + 2 * step).mul(spread(shrink + 32));
+        var a3 = Lanes.load(sum + 3 * step).mul(spread(shrink + 48));
         for (int i = 0; i < count; i++) {
             var value = Lanes.load(values + step * i);
             long at = p + 4L * i;
@@ -101,15 +102,15 @@ final class Tiles {
         Lanes.store(a3, sum + 3 * step);
     }
 
-    private static void mixEight(long p, long pStep, long values, int count, long sum, long step) {
-        var a0 = Lanes.load(sum);
-        var a1 = Lanes.load(sum + step);
-        var a2 = Lanes.load(sum + 2 * step);
-        var a3 = Lanes.load(sum + 3 * step);
-        var a4 = Lanes.load(sum + 4 * step);
-        var a5 = Lanes.load(sum + 5 * step);
-        var a6 = Lanes.load(sum + 6 * step);
-        var a7 = Lanes.load(sum + 7 * step);
+    private static void mixEight(long p, long pStep, long values, int count, long sum, long step, long shrink) {
+        var a0 = Lanes.load(sum).mul(spread(shrink + 0));
+        var a1 = Lanes.load(sum + step).mul(spread(shrink + 16));
+        var a2 = Lanes.load(sum + 2 * step).mul(spread(shrink + 32));
+        var a3 = Lanes.load(sum + 3 * step).mul(spread(shrink + 48));
+        var a4 = Lanes.load(sum + 4 * step).mul(spread(shrink + 64));
+        var a5 = Lanes.load(sum + 5 * step).mul(spread(shrink + 80));
+        var a6 = Lanes.load(sum + 6 * step).mul(spread(shrink + 96));
+        var a7 = Lanes.load(sum + 7 * step).mul(spread(shrink + 112));
         for (int i = 0; i < count; i++) {
             var value = Lanes.load(values + step * i);
             long at = p + 4L * i;
