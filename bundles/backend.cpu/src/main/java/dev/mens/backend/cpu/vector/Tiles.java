@@ -73,7 +73,15 @@ final class Tiles {
     ///
     /// @param step bytes from one row of values, and of sums, to the next
     /// @param shrink address of a factor for each query, 16 bytes apart
-    static void mix(int queries, long p, long pStep, long values, int count, long sum, long step, long shrink) {
+    static void mix(
+            int queries,
+            long p,
+            long pStep,
+            long values,
+            int count,
+            long sum,
+            long step,
+            long shrink) {
         for (long at = 0; at < step; at += Lanes.BYTES) {
             if (queries > 4) {
                 mixEight(p, pStep, values + at, count, sum + at, step, shrink);
@@ -83,7 +91,8 @@ final class Tiles {
         }
     }
 
-    private static void mixFour(long p, long pStep, long values, int count, long sum, long step, long shrink) {
+    private static void mixFour(
+            long p, long pStep, long values, int count, long sum, long step, long shrink) {
         var a0 = Lanes.load(sum).mul(spread(shrink + 0));
         var a1 = Lanes.load(sum + step).mul(spread(shrink + 16));
         var a2 = Lanes.load(sum + 2 * step).mul(spread(shrink + 32));
@@ -102,7 +111,8 @@ final class Tiles {
         Lanes.store(a3, sum + 3 * step);
     }
 
-    private static void mixEight(long p, long pStep, long values, int count, long sum, long step, long shrink) {
+    private static void mixEight(
+            long p, long pStep, long values, int count, long sum, long step, long shrink) {
         var a0 = Lanes.load(sum).mul(spread(shrink + 0));
         var a1 = Lanes.load(sum + step).mul(spread(shrink + 16));
         var a2 = Lanes.load(sum + 2 * step).mul(spread(shrink + 32));
