@@ -135,7 +135,8 @@ final class Placement {
     }
 
     private static ProblemException noBackend(Model model, List<String> reasons) {
-        return InferenceProblem.NO_BACKEND.with(
-                model.name(), reasons.isEmpty() ? "none is installed" : String.join("; ", reasons));
+        return reasons.isEmpty()
+                ? InferenceProblem.BACKEND_MISSING.with(model.name())
+                : InferenceProblem.NO_BACKEND.with(model.name(), String.join("; ", reasons));
     }
 }

@@ -141,7 +141,7 @@ final class RoutingTest {
                 assertThrows(
                         ProblemException.class,
                         () -> dispatcher.submit(SMALL, Prompt.of("x"), SamplingParams.greedy(1)));
-        assertEquals("no backend can serve small: none is installed", refusal.facts());
+        assertEquals(InferenceProblem.BACKEND_MISSING, refusal.problem());
     }
 
     @Test

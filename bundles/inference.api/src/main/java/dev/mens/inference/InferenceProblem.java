@@ -12,6 +12,11 @@ public enum InferenceProblem implements Problem {
             Blame.INPUT,
             "no backend can serve %s: %s",
             "see `vox backend ls`, or choose another model"),
+    BACKEND_MISSING(
+            "backend-missing",
+            Blame.INFRASTRUCTURE,
+            "no backend is installed that could serve %s",
+            "put a backend's jar into the node's deploy folder, or start the node again"),
     CONTEXT_OVERFLOW(
             "context-overflow",
             Blame.INPUT,

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.Reader;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,11 +78,20 @@ record Vox(Path home) {
         var err = process.errorReader(StandardCharsets.UTF_8);
         for (var line = err.readLine(); line != null; line = err.readLine()) {
             if (line.contains("node ready")) {
-                Thread.ofVirtual().start(() -> err.lines().forEach(rest -> {}));
+                Thread.ofVirtual().start(() -> drain(err));
                 return new Node(process);
             }
         }
         throw new AssertionError("the node did not start");
+    }
+
+    /// Keeps the pipe empty until the process ends, which closes it under us.
+    private static void drain(Reader reader) {
+        try {
+            reader.transferTo(Writer.nullWriter());
+        } catch (IOException closed) {
+            return;
+        }
     }
 
     /// The running process of `vox node`.
