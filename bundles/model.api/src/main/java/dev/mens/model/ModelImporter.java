@@ -10,7 +10,7 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface ModelImporter {
 
     /// Converts `source` into `staging`: a HuggingFace folder, a .safetensors file, a folder or
-    /// index of shards, GGUF, a PyTorch checkpoint (zip, legacy or sharded) or ONNX. The content
+    /// index of shards, GGUF, or a PyTorch checkpoint (zip, legacy or sharded). The content
     /// decides, not the file's name. Nothing of the source is ever executed.
     ///
     /// Equal sources and options give equal bytes, on every machine. Files that need no change
