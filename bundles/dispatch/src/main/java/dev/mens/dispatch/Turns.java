@@ -57,7 +57,11 @@ final class Turns {
 
         /// Whether it is this request's turn by now.
         boolean now() {
-            return grant(this);
+            boolean granted = grant(this);
+            if (granted) {
+                ringForTheNext();
+            }
+            return granted;
         }
 
         /// Waits for the turn, or until `cancelled`.
@@ -66,7 +70,11 @@ final class Turns {
             if (!first) {
                 signal.await(() -> cancelled.getAsBoolean() || grant(this));
             }
-            // The next in line may have a place too, and looked before this one left the queue.
+            ringForTheNext();
+        }
+
+        /// The next in line may have a place too, and looked before this one left the queue.
+        private void ringForTheNext() {
             signal.ring();
         }
 

@@ -141,7 +141,7 @@ public class BackendSwapTest {
 
         void pass() throws InterruptedException {
             here.countDown();
-            opened.await();
+            assertTrue("the swap comes", opened.await(120, TimeUnit.SECONDS));
         }
 
         boolean allHere() throws InterruptedException {
