@@ -13,6 +13,8 @@ import dev.mens.crypto.Hashing;
 import dev.mens.crypto.PublicKey;
 import dev.mens.crypto.Verifier;
 import dev.mens.model.Quantization;
+import dev.mens.storage.Cbor;
+import dev.mens.storage.CborFields;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +52,8 @@ public final class ManifestCodec {
     /// @throws dev.mens.diagnostics.ProblemException vox/store/bad-manifest
     public static Manifest decode(byte[] bytes) {
         var root =
-                Fields.of(
-                        CborReader.decode(bytes),
+                fields(
+                        decoded(bytes),
                         "manifest",
                         "version",
                         "kind",
@@ -70,8 +72,7 @@ public final class ManifestCodec {
     ///
     /// @throws dev.mens.diagnostics.ProblemException vox/store/bad-manifest
     public static SignedManifest decodeSigned(byte[] bytes, Verifier verifier, Hashing hashing) {
-        var root =
-                Fields.of(CborReader.decode(bytes), "envelope", "manifest", "signer", "signature");
+        var root = fields(decoded(bytes), "envelope", "manifest", "signer", "signature");
         var encoded = root.bytes("manifest");
         var signed =
                 new SignedManifest(
@@ -113,7 +114,7 @@ public final class ManifestCodec {
 
     private static ModelBundle bundle(Object value) {
         var fields =
-                Fields.of(
+                fields(
                         value,
                         "bundle",
                         "weights",
@@ -124,24 +125,24 @@ public final class ManifestCodec {
                         "format",
                         "quantization");
         return new ModelBundle(
-                fields.id("weights"),
+                id(fields, "weights"),
                 fields.list("leaves", byte[].class).stream().map(ContentId::new).toList(),
-                fields.id("tokenizer"),
-                fields.id("config"),
-                fields.id("hash"),
+                id(fields, "tokenizer"),
+                id(fields, "config"),
+                id(fields, "hash"),
                 format(fields.value("format")),
                 quantization(fields.text("quantization")));
     }
 
     private static WeightFormat format(Object value) {
         if (value instanceof Map<?, ?> map && map.containsKey("single")) {
-            Fields.of(value, "format", "single").number("single", 1);
+            fields(value, "format", "single").number("single", 1);
             if (!Long.valueOf(1).equals(map.get("single"))) {
                 throw ContentProblem.BAD_MANIFEST.with("format: single is not 1");
             }
             return new WeightFormat.Single();
         }
-        return new WeightFormat.Sharded(Fields.of(value, "format", "sharded").id("sharded"));
+        return new WeightFormat.Sharded(id(fields(value, "format", "sharded"), "sharded"));
     }
 
     private static Quantization quantization(String tag) {
@@ -163,13 +164,13 @@ public final class ManifestCodec {
     }
 
     private static StoredFile file(Object value) {
-        var fields = Fields.of(value, "file", "path", "hash", "bytes", "chunk", "chunks");
+        var fields = fields(value, "file", "path", "hash", "bytes", "chunk", "chunks");
         var tree =
                 new ChunkTree(
                         fields.number("bytes", MAX_FILE_BYTES),
                         (int) fields.number("chunk", Integer.MAX_VALUE),
                         fields.bytes("chunks"));
-        return new StoredFile(fields.text("path"), fields.id("hash"), tree);
+        return new StoredFile(fields.text("path"), id(fields, "hash"), tree);
     }
 
     private static Map<String, Object> provenance(Provenance provenance) {
@@ -184,7 +185,7 @@ public final class ManifestCodec {
 
     private static Provenance provenance(Object value) {
         var fields =
-                Fields.of(
+                fields(
                         value,
                         "provenance",
                         "at",
@@ -196,9 +197,21 @@ public final class ManifestCodec {
         return new Provenance(
                 Instant.ofEpochSecond(fields.number("at", MAX_SECONDS)),
                 fields.text("source"),
-                fields.id("source-hash"),
+                id(fields, "source-hash"),
                 fields.text("source-format"),
                 fields.text("converter"),
                 List.copyOf(fields.list("notes", String.class)));
+    }
+
+    private static Object decoded(byte[] bytes) {
+        return Cbor.decode(bytes, ContentProblem.BAD_MANIFEST);
+    }
+
+    private static CborFields fields(Object value, String what, String... names) {
+        return CborFields.of(value, what, ContentProblem.BAD_MANIFEST, names);
+    }
+
+    private static ContentId id(CborFields fields, String name) {
+        return new ContentId(fields.bytes(name));
     }
 }

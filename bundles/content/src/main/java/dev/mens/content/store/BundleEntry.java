@@ -3,6 +3,7 @@ package dev.mens.content.store;
 import dev.mens.content.ContentId;
 import dev.mens.content.ContentProblem;
 import dev.mens.content.Manifest;
+import dev.mens.storage.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,6 +8,8 @@ import dev.mens.content.StoredModel;
 import dev.mens.crypto.Hashing;
 import dev.mens.crypto.Verifier;
 import dev.mens.diagnostics.ProblemException;
+import dev.mens.storage.DurableFiles;
+import dev.mens.storage.ProcessLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,7 +98,7 @@ public final class FsContentStore implements ContentStore {
             throw ContentProblem.BAD_NAME.with(name.isEmpty() ? "nothing" : name);
         }
         var store = layout();
-        try (var _ = StoreLock.acquire(store.lock())) {
+        try (var _ = ProcessLock.acquire(store.lock())) {
             var entry = new BundleEntry(store, signed.manifest());
             entry.requireRoom(quotaBytes, name);
             entry.link(folder);
@@ -124,7 +126,7 @@ public final class FsContentStore implements ContentStore {
     @Override
     public Freed remove(ContentId bundle) throws IOException {
         var store = layout();
-        try (var _ = StoreLock.acquire(store.lock())) {
+        try (var _ = ProcessLock.acquire(store.lock())) {
             for (var name : shelf().names().entrySet()) {
                 if (name.getValue().equals(bundle)) {
                     Files.deleteIfExists(store.name(name.getKey()));
@@ -144,7 +146,7 @@ public final class FsContentStore implements ContentStore {
     @Override
     public Freed collect() throws IOException {
         var store = layout();
-        try (var _ = StoreLock.acquire(store.lock())) {
+        try (var _ = ProcessLock.acquire(store.lock())) {
             return new Sweep(store, shelf()).everything();
         }
     }

@@ -9,6 +9,8 @@ import dev.mens.content.manifest.ManifestCodec;
 import dev.mens.crypto.Hashing;
 import dev.mens.crypto.Verifier;
 import dev.mens.diagnostics.ProblemException;
+import dev.mens.storage.DurableFiles;
+import dev.mens.storage.FramedFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -29,8 +31,8 @@ import org.slf4j.LoggerFactory;
 /// again after their file changed.
 final class Shelf {
     private static final Logger LOG = LoggerFactory.getLogger(Shelf.class);
-    private static final FramedFile MANIFEST = new FramedFile("manf", 1);
-    private static final FramedFile NAME = new FramedFile("name", 1);
+    private static final FramedFile MANIFEST = file("manf");
+    private static final FramedFile NAME = file("name");
 
     private final StoreLayout layout;
     private final Verifier verifier;
@@ -136,6 +138,10 @@ final class Shelf {
                         .map(Map.Entry::getKey)
                         .toList();
         return new StoredModel(signed, own, layout.model(id));
+    }
+
+    private static FramedFile file(String kind) {
+        return new FramedFile(kind, 1, ContentProblem.BAD_MANIFEST, ContentProblem.OTHER_VERSION);
     }
 
     private static void requireNamed(SignedManifest signed, Path file) {

@@ -6,6 +6,7 @@ import dev.mens.content.SignedManifest;
 import dev.mens.content.StoredFile;
 import dev.mens.crypto.Hashing;
 import dev.mens.diagnostics.ProblemException;
+import dev.mens.storage.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -1,6 +1,7 @@
 package dev.mens.content.store;
 
 import dev.mens.content.ContentId;
+import dev.mens.storage.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

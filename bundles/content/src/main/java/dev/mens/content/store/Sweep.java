@@ -3,6 +3,8 @@ package dev.mens.content.store;
 import dev.mens.content.ContentId;
 import dev.mens.content.ContentStore.Freed;
 import dev.mens.diagnostics.ProblemException;
+import dev.mens.storage.DurableFiles;
+import dev.mens.storage.ProcessLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +73,7 @@ final class Sweep {
             if (folder.equals(store.stagingLocks())) {
                 continue;
             }
-            var lock = StoreLock.tryAcquire(store.stagingLock(folder.getFileName().toString()));
+            var lock = ProcessLock.tryAcquire(store.stagingLock(folder.getFileName().toString()));
             if (lock.isPresent()) {
                 try (var _ = lock.get()) {
                     countTree(folder);

@@ -1,6 +1,6 @@
-package dev.mens.content.store;
+package dev.mens.storage;
 
-import dev.mens.content.ContentProblem;
+import dev.mens.diagnostics.Problem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -9,17 +9,19 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 
-/// The small files of the store: header, payload, checksum (docs/formats.md). Whole or not there,
-/// because they are written through {@link DurableFiles#write}.
+/// Small files with header, payload and checksum (docs/formats.md). Whole or not there, because
+/// they are written through {@link DurableFiles#write}.
 ///
 /// @param kind four letters
-record FramedFile(String kind, int version) {
+/// @param damaged thrown with a sentence about what is wrong, as its only fact
+/// @param otherVersion thrown with the file and `version N`
+public record FramedFile(String kind, int version, Problem damaged, Problem otherVersion) {
     private static final int MAGIC = 0x4D454E53;
     private static final int HEADER_BYTES = 20;
     private static final int FOOTER_BYTES = 4;
     private static final int MAX_BYTES = 64 << 20;
 
-    byte[] frame(byte[] payload) {
+    public byte[] frame(byte[] payload) {
         var frame = ByteBuffer.allocate(HEADER_BYTES + payload.length + FOOTER_BYTES);
         frame.putInt(MAGIC).put(kindBytes()).putInt(version).putLong(payload.length).put(payload);
         var bytes = frame.array();
@@ -27,32 +29,31 @@ record FramedFile(String kind, int version) {
         return bytes;
     }
 
-    /// @throws dev.mens.diagnostics.ProblemException vox/store/other-version or
-    ///     vox/store/bad-manifest
-    byte[] read(Path file) throws IOException {
+    /// @throws dev.mens.diagnostics.ProblemException `damaged` or `otherVersion`
+    public byte[] read(Path file) throws IOException {
         if (Files.size(file) > MAX_BYTES) {
-            throw ContentProblem.BAD_MANIFEST.with(file + " is too long");
+            throw damaged.with(file + " is too long");
         }
         return unframe(file, Files.readAllBytes(file));
     }
 
-    byte[] unframe(Path file, byte[] bytes) {
+    private byte[] unframe(Path file, byte[] bytes) {
         var frame = ByteBuffer.wrap(bytes);
         var kind = new byte[Integer.BYTES];
         if (bytes.length < HEADER_BYTES + FOOTER_BYTES || frame.getInt() != MAGIC) {
-            throw ContentProblem.BAD_MANIFEST.with(file + " is no file of the store");
+            throw damaged.with(file + " is no file of Mens");
         }
         frame.get(kind);
         int found = frame.getInt();
         if (!Arrays.equals(kind, kindBytes()) || found != version) {
-            throw ContentProblem.OTHER_VERSION.with(file, "version " + found);
+            throw otherVersion.with(file, "version " + found);
         }
         long length = frame.getLong();
         if (length != bytes.length - HEADER_BYTES - FOOTER_BYTES) {
-            throw ContentProblem.BAD_MANIFEST.with(file + " is cut off");
+            throw damaged.with(file + " is cut off");
         }
         if (frame.getInt(bytes.length - FOOTER_BYTES) != checksum(bytes)) {
-            throw ContentProblem.BAD_MANIFEST.with(file + " fails its checksum");
+            throw damaged.with(file + " fails its checksum");
         }
         return Arrays.copyOfRange(bytes, HEADER_BYTES, bytes.length - FOOTER_BYTES);
     }

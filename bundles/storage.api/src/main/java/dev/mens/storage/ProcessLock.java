@@ -1,4 +1,4 @@
-package dev.mens.content.store;
+package dev.mens.storage;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /// A lock between processes, and between everything within one; ends with its process. The locked
 /// file stays, because removing it would let two owners in.
-final class StoreLock implements AutoCloseable {
+public final class ProcessLock implements AutoCloseable {
     private static final long RETRY_NANOS = 2_000_000;
 
     /// What this process holds. Asking the system first would not do: on POSIX, closing a second
@@ -22,13 +22,13 @@ final class StoreLock implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;
 
-    private StoreLock(Path file, FileChannel channel) {
+    private ProcessLock(Path file, FileChannel channel) {
         this.file = file;
         this.channel = channel;
     }
 
     /// Waits until nobody else has it.
-    static StoreLock acquire(Path file) throws IOException {
+    public static ProcessLock acquire(Path file) throws IOException {
         for (; ; ) {
             var lock = tryAcquire(file);
             if (lock.isPresent()) {
@@ -43,7 +43,7 @@ final class StoreLock implements AutoCloseable {
         }
     }
 
-    static Optional<StoreLock> tryAcquire(Path file) throws IOException {
+    public static Optional<ProcessLock> tryAcquire(Path file) throws IOException {
         var key = file.toAbsolutePath().normalize();
         if (!HELD.add(key)) {
             return Optional.empty();
@@ -53,7 +53,7 @@ final class StoreLock implements AutoCloseable {
         try {
             channel = FileChannel.open(key, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             locked = channel.tryLock() != null;
-            return locked ? Optional.of(new StoreLock(key, channel)) : Optional.empty();
+            return locked ? Optional.of(new ProcessLock(key, channel)) : Optional.empty();
         } finally {
             if (!locked) {
                 if (channel != null) {

@@ -1,71 +1,71 @@
-package dev.mens.content.manifest;
+package dev.mens.storage;
 
-import dev.mens.content.ContentId;
-import dev.mens.content.ContentProblem;
+import dev.mens.diagnostics.Problem;
 import dev.mens.diagnostics.ProblemException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /// A decoded map whose fields must have their types; no field may be missing or unknown.
-final class Fields {
+public final class CborFields {
     private final Map<?, ?> map;
     private final String what;
+    private final Problem malformed;
 
-    private Fields(Map<?, ?> map, String what) {
+    private CborFields(Map<?, ?> map, String what, Problem malformed) {
         this.map = map;
         this.what = what;
+        this.malformed = malformed;
     }
 
-    static Fields of(Object value, String what, String... names) {
+    /// @param what names the map in what `malformed` says
+    /// @param malformed thrown with a sentence about what is wrong, as its only fact
+    /// @throws ProblemException `malformed`, as all other methods do
+    public static CborFields of(Object value, String what, Problem malformed, String... names) {
         if (!(value instanceof Map<?, ?> map)) {
-            throw bad(what + " is no map");
+            throw malformed.with(what + " is no map");
         }
         if (!map.keySet().equals(Set.of(names))) {
-            throw bad(what + " has not exactly the fields " + List.of(names));
+            throw malformed.with(what + " has not exactly the fields " + List.of(names));
         }
-        return new Fields(map, what);
+        return new CborFields(map, what, malformed);
     }
 
-    long number(String name, long limit) {
+    public long number(String name, long limit) {
         if (map.get(name) instanceof Long number && number <= limit) {
             return number;
         }
         throw bad("%s: %s is no number up to %d".formatted(what, name, limit));
     }
 
-    String text(String name) {
+    public String text(String name) {
         return as(String.class, map.get(name), what + ": " + name);
     }
 
-    byte[] bytes(String name) {
+    public byte[] bytes(String name) {
         return as(byte[].class, map.get(name), what + ": " + name);
     }
 
-    ContentId id(String name) {
-        return new ContentId(bytes(name));
-    }
-
-    Object value(String name) {
+    public Object value(String name) {
         return as(Object.class, map.get(name), what + ": " + name);
     }
 
-    List<?> list(String name) {
+    public List<?> list(String name) {
         return as(List.class, map.get(name), what + ": " + name);
     }
 
-    <T> List<T> list(String name, Class<T> type) {
+    public <T> List<T> list(String name, Class<T> type) {
         return list(name).stream().map(item -> as(type, item, what + ": " + name)).toList();
     }
 
-    private static <T> T as(Class<T> type, Object value, String where) {
+    private <T> T as(Class<T> type, Object value, String where) {
         if (!type.isInstance(value)) {
             throw bad(where + " has the wrong type");
         }
         return type.cast(value);
     }
 
-    private static ProblemException bad(String why) {
-        return ContentProblem.BAD_MANIFEST.with(why);
+    private ProblemException bad(String why) {
+        return malformed.with(why);
     }
 }

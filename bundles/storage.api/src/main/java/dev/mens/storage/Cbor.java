@@ -1,5 +1,6 @@
-package dev.mens.content.manifest;
+package dev.mens.storage;
 
+import dev.mens.diagnostics.Problem;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -7,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Writes the canonical CBOR that is hashed and signed: definite lengths, shortest integers, map
-/// keys in the order of their encoded bytes (RFC 8949, section 4.2.1).
+/// The canonical CBOR of everything that is hashed or signed: definite lengths, shortest
+/// integers, map keys in the order of their encoded bytes (RFC 8949, section 4.2.1).
 ///
 /// Values are `Long` (not negative), `String`, `byte[]`, `List` and `Map<String, ?>`: all that
-/// manifests need.
-final class Cbor {
+/// manifests and the op-log need. Equal values have one encoding, and nothing else decodes.
+public final class Cbor {
     static final int UNSIGNED = 0;
     static final int BYTES = 2;
     static final int TEXT = 3;
@@ -23,10 +24,16 @@ final class Cbor {
 
     private Cbor() {}
 
-    static byte[] encode(Object value) {
+    public static byte[] encode(Object value) {
         var cbor = new Cbor();
         cbor.write(value);
         return cbor.out.toByteArray();
+    }
+
+    /// @param malformed thrown with a sentence about what is wrong, as its only fact
+    /// @throws dev.mens.diagnostics.ProblemException `malformed`
+    public static Object decode(byte[] bytes, Problem malformed) {
+        return new CborReader(bytes, malformed).readAll();
     }
 
     private void write(Object value) {

@@ -1,6 +1,6 @@
-package dev.mens.content.manifest;
+package dev.mens.storage;
 
-import dev.mens.content.ContentProblem;
+import dev.mens.diagnostics.Problem;
 import dev.mens.diagnostics.ProblemException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -17,17 +17,17 @@ final class CborReader {
     private static final int MAX_DEPTH = 8;
 
     private final ByteBuffer in;
+    private final Problem malformed;
 
-    private CborReader(byte[] bytes) {
+    CborReader(byte[] bytes, Problem malformed) {
         this.in = ByteBuffer.wrap(bytes);
+        this.malformed = malformed;
     }
 
-    /// @throws ProblemException vox/store/bad-manifest
-    static Object decode(byte[] bytes) {
-        var reader = new CborReader(bytes);
-        var value = reader.read(0);
-        if (reader.in.hasRemaining()) {
-            throw bad("it has %d bytes too many".formatted(reader.in.remaining()));
+    Object readAll() {
+        var value = read(0);
+        if (in.hasRemaining()) {
+            throw bad("it has %d bytes too many".formatted(in.remaining()));
         }
         return value;
     }
@@ -124,7 +124,7 @@ final class CborReader {
         }
     }
 
-    private static ProblemException bad(String why) {
-        return ContentProblem.BAD_MANIFEST.with(why);
+    private ProblemException bad(String why) {
+        return malformed.with(why);
     }
 }

@@ -1,4 +1,4 @@
-package dev.mens.content.store;
+package dev.mens.storage;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,11 +16,11 @@ import java.util.stream.Stream;
 
 /// File operations that survive a loss of power: what a method did is on the disk when it returns,
 /// and before that either all or nothing of it is visible.
-final class DurableFiles {
+public final class DurableFiles {
     private DurableFiles() {}
 
     /// Writes a file beside its place and renames it.
-    static void write(Path file, byte[] bytes) throws IOException {
+    public static void write(Path file, byte[] bytes) throws IOException {
         var draft = draft(file);
         try (var channel =
                 FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -36,7 +36,7 @@ final class DurableFiles {
 
     /// Gives a file a second name, replacing what had it; copies where the disk cannot link. The
     /// caller syncs the folder.
-    static void link(Path from, Path to) throws IOException {
+    public static void link(Path from, Path to) throws IOException {
         if (Files.exists(to) && Files.isSameFile(from, to)) {
             return;
         }
@@ -50,19 +50,19 @@ final class DurableFiles {
         move(draft, to);
     }
 
-    static void syncFile(Path file) throws IOException {
+    public static void syncFile(Path file) throws IOException {
         // Opened for writing only if that is allowed: syncing needs no right to write.
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }
 
-    static void syncFolder(Path folder) throws IOException {
+    public static void syncFolder(Path folder) throws IOException {
         syncFile(folder);
     }
 
     /// Creates a folder and makes each new level durable.
-    static void createFolders(Path folder) throws IOException {
+    public static void createFolders(Path folder) throws IOException {
         if (Files.isDirectory(folder)) {
             return;
         }
@@ -72,7 +72,7 @@ final class DurableFiles {
     }
 
     /// Removes a folder and everything in it; links are removed, not followed.
-    static void deleteTree(Path folder) throws IOException {
+    public static void deleteTree(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
         }
@@ -84,7 +84,7 @@ final class DurableFiles {
     }
 
     /// Entries of a folder in order; none if it does not exist. Drafts are left out.
-    static List<Path> entries(Path folder) throws IOException {
+    public static List<Path> entries(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
@@ -93,7 +93,7 @@ final class DurableFiles {
         }
     }
 
-    static boolean isDraft(Path path) {
+    public static boolean isDraft(Path path) {
         return path.getFileName().toString().startsWith(".draft-");
     }
 
