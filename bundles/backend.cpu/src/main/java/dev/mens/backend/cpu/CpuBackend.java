@@ -3,11 +3,11 @@ package dev.mens.backend.cpu;
 import dev.mens.compute.Hardware;
 import dev.mens.compute.Kernels;
 import dev.mens.inference.BackendCapabilities;
-import dev.mens.inference.BackendLostException;
 import dev.mens.inference.InferenceBackend;
 import dev.mens.inference.LoadedModel;
 import dev.mens.inference.Prompt;
 import dev.mens.inference.SamplingParams;
+import dev.mens.inference.SharedEngines;
 import dev.mens.inference.TokenStream;
 import dev.mens.inference.Transformer;
 import dev.mens.inference.Verdict;
@@ -15,9 +15,7 @@ import dev.mens.model.Model;
 import dev.mens.model.Quantization;
 import java.io.IOException;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -27,6 +25,8 @@ import org.osgi.service.component.annotations.Reference;
 /// Runs models on the processor: one engine for each model, shared by all callers.
 @Component
 public final class CpuBackend implements InferenceBackend {
+    private static final String ID = "cpu";
+
     /// The context that a session is sure to get; more is used as memory allows.
     private static final int PLANNED_TOKENS = 4096;
 
@@ -36,8 +36,7 @@ public final class CpuBackend implements InferenceBackend {
     private final Transformer transformer;
     private final Hardware hardware;
     private final Kernels kernels;
-    private final Map<String, SharedEngine> engines = new HashMap<>();
-    private boolean gone;
+    private final SharedEngines engines;
 
     @Activate
     public CpuBackend(
@@ -50,11 +49,12 @@ public final class CpuBackend implements InferenceBackend {
         this.transformer = transformer;
         this.hardware = hardware;
         this.kernels = kernels;
+        engines = new SharedEngines(transformer, ID);
     }
 
     @Override
     public String id() {
-        return "cpu";
+        return ID;
     }
 
     @Override
@@ -87,62 +87,33 @@ public final class CpuBackend implements InferenceBackend {
 
     @Override
     public LoadedModel load(Model model) throws IOException {
-        synchronized (engines) {
-            if (gone) {
-                throw new BackendLostException(id(), "its bundle stopped");
-            }
-            var present = engines.get(model.id());
-            if (present != null) {
-                return present;
-            }
-            var engine = new SharedEngine(transformer.open(model, kernels, id()));
-            engines.put(model.id(), engine);
-            return engine;
-        }
+        return engines.load(model, kernels);
     }
 
     @Override
     public TokenStream predict(LoadedModel model, Prompt prompt, SamplingParams sampling)
             throws IOException {
-        return mine(model).predict(prompt, sampling);
+        return engines.predict(model, prompt, sampling);
     }
 
     @Override
     public List<float[]> embed(LoadedModel model, List<String> texts)
             throws IOException, InterruptedException {
-        return mine(model).embed(texts);
+        return engines.embed(model, texts);
     }
 
     @Override
     public void unload(LoadedModel model) {
-        if (model instanceof SharedEngine engine) {
-            synchronized (engines) {
-                engines.remove(model.model().id(), engine);
-            }
-            engine.retire();
-        }
+        engines.unload(model);
     }
 
     /// Ends every stream and frees all memory.
     @Deactivate
     public void close() {
-        List<SharedEngine> all;
-        synchronized (engines) {
-            gone = true;
-            all = List.copyOf(engines.values());
-            engines.clear();
-        }
-        all.forEach(SharedEngine::close);
+        engines.close();
         if (kernels instanceof KernelSet owner) {
             owner.close();
         }
-    }
-
-    private SharedEngine mine(LoadedModel model) throws BackendLostException {
-        if (model instanceof SharedEngine engine) {
-            return engine;
-        }
-        throw new BackendLostException(id(), "the model was loaded by an earlier version");
     }
 
     private long memoryBytes() {

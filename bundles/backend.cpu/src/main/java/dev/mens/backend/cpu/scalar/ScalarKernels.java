@@ -1,9 +1,9 @@
 package dev.mens.backend.cpu.scalar;
 
-import dev.mens.backend.cpu.NetworkCheck;
 import dev.mens.compute.DType;
 import dev.mens.compute.Kernels;
 import dev.mens.compute.Network;
+import dev.mens.compute.NetworkCheck;
 import dev.mens.compute.Program;
 import java.util.Set;
 

@@ -1,9 +1,9 @@
 package dev.mens.backend.cpu.vector;
 
 import dev.mens.backend.cpu.KernelSet;
-import dev.mens.backend.cpu.NetworkCheck;
 import dev.mens.backend.cpu.team.Team;
 import dev.mens.compute.Network;
+import dev.mens.compute.NetworkCheck;
 import dev.mens.compute.Program;
 
 /// A team of threads, and one way to multiply.

@@ -1,12 +1,5 @@
-package dev.mens.backend.cpu;
+package dev.mens.inference;
 
-import dev.mens.inference.BackendLostException;
-import dev.mens.inference.LoadedModel;
-import dev.mens.inference.Prompt;
-import dev.mens.inference.SamplingParams;
-import dev.mens.inference.TokenEvent;
-import dev.mens.inference.TokenStream;
-import dev.mens.inference.Transformer;
 import dev.mens.model.Model;
 import java.io.IOException;
 import java.util.List;
@@ -16,6 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// last user.
 final class SharedEngine implements LoadedModel, AutoCloseable {
     private final Transformer.Engine engine;
+    private final String backend;
     private final Model model;
     private final long weightBytes;
     private final int contextTokens;
@@ -23,8 +17,9 @@ final class SharedEngine implements LoadedModel, AutoCloseable {
     private boolean retired;
     private boolean closed;
 
-    SharedEngine(Transformer.Engine engine) {
+    SharedEngine(Transformer.Engine engine, String backend) {
         this.engine = engine;
+        this.backend = backend;
         this.model = engine.model();
         this.weightBytes = engine.weightBytes();
         this.contextTokens = engine.contextTokens();
@@ -92,7 +87,7 @@ final class SharedEngine implements LoadedModel, AutoCloseable {
 
     private synchronized void enter() throws BackendLostException {
         if (retired) {
-            throw new BackendLostException("cpu", "the model was unloaded");
+            throw new BackendLostException(backend, "the model was unloaded");
         }
         users++;
     }

@@ -1,15 +1,12 @@
-package dev.mens.backend.cpu;
+package dev.mens.compute;
 
 import static dev.mens.compute.ComputeProblem.SHAPE_MISMATCH;
 import static dev.mens.compute.ComputeProblem.UNSUPPORTED_DTYPE;
 
-import dev.mens.compute.DType;
-import dev.mens.compute.Network;
 import dev.mens.compute.Network.Attention;
 import dev.mens.compute.Network.Linear;
 import dev.mens.compute.Network.Norm;
 import dev.mens.compute.Network.Residual;
-import dev.mens.compute.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.HashSet;
 import java.util.Set;
