@@ -22,14 +22,15 @@ final class FileHashing {
 
     private final Path file;
     private final LongConsumer progress;
-    private final Sha3 sha3 = new Sha3();
+    private final Sha3 sha3;
     private final List<int[]> values = new ArrayList<>();
     private byte[] current = new byte[PIECE];
     private byte[] next = new byte[PIECE];
     private long length;
 
-    FileHashing(Path file, LongConsumer progress) {
+    FileHashing(Path file, Sha3 sha3, LongConsumer progress) {
         this.file = file;
+        this.sha3 = sha3;
         this.progress = progress;
     }
 

@@ -6,19 +6,42 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
 import org.bouncycastle.crypto.params.HKDFParameters;
+import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 
 /// The node's hashes: our own SHA3-512 and BLAKE3 where speed or the tree matters, BouncyCastle's
 /// HKDF.
 @Component
 public final class Hashes implements Hashing {
+    private final Optional<CompiledKeccak> compiled;
+    private final Keccak keccak;
+
+    @Activate
+    public Hashes() {
+        var java = new JavaKeccak();
+        compiled = CompiledKeccak.open(java);
+        keccak = compiled.isPresent() ? compiled.get() : java;
+    }
+
+    Hashes(Keccak keccak) {
+        this.compiled = Optional.empty();
+        this.keccak = keccak;
+    }
+
+    @Deactivate
+    void close() {
+        compiled.ifPresent(CompiledKeccak::close);
+    }
+
     @Override
     public byte[] sha3(byte[] bytes) {
-        return new Sha3().update(bytes, 0, bytes.length).digest();
+        return new Sha3(keccak).update(bytes, 0, bytes.length).digest();
     }
 
     @Override
@@ -28,13 +51,13 @@ public final class Hashes implements Hashing {
 
     @Override
     public Hasher sha3() {
-        return new Sha3();
+        return new Sha3(keccak);
     }
 
     @Override
     public FileHash hash(Path file, LongConsumer progress)
             throws IOException, InterruptedException {
-        return new FileHashing(file, progress).hash();
+        return new FileHashing(file, new Sha3(keccak), progress).hash();
     }
 
     @Override

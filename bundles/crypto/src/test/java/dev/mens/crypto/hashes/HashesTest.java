@@ -83,6 +83,24 @@ final class HashesTest {
     }
 
     @Property(tries = 200)
+    void without_a_compiled_keccak_the_hash_is_the_same(
+            @ForAll @IntRange(max = 9000) int count, @ForAll long seed) {
+        var bytes = random(count, seed);
+        assertArrayEquals(hashes.sha3(bytes), new Hashes(new JavaKeccak()).sha3(bytes));
+    }
+
+    /// A bundle is replaced while its hasher runs.
+    @Test
+    void a_hash_goes_on_when_the_compiled_keccak_is_closed() {
+        var bytes = random(1_000_000, 3);
+        var closing = new Hashes();
+        var hasher = closing.sha3().update(bytes, 0, 500_000);
+        closing.close();
+        hasher.update(bytes, 500_000, 500_000);
+        assertArrayEquals(sha3Twin(bytes), hasher.digest());
+    }
+
+    @Property(tries = 200)
     void sha3_does_not_depend_on_how_its_input_is_cut(
             @ForAll @IntRange(max = 500) int count, @ForAll @IntRange(min = 1, max = 150) int cut) {
         var bytes = random(count, cut);
