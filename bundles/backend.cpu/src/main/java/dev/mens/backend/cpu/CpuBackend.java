@@ -25,7 +25,7 @@ import org.osgi.service.component.annotations.Reference;
 /// Runs models on the processor: one engine for each model, shared by all callers.
 @Component
 public final class CpuBackend implements InferenceBackend {
-    private static final String ID = "cpu";
+    static final String ID = "cpu";
 
     /// The context that a session is sure to get; more is used as memory allows.
     private static final int PLANNED_TOKENS = 4096;

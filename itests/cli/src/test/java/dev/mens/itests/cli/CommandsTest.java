@@ -101,10 +101,28 @@ final class CommandsTest {
     }
 
     @Test
+    void a_bench_says_how_fast_on_what_and_of_which_limits() throws Exception {
+        var report = json("bench", "--json", "-p", "32", "-n", "8", "-s", "2", "-r", "2");
+        assertEquals("cpu", report.get("backend").asString());
+        assertTrue(report.get("kernels").asString().startsWith("cpu/"));
+        assertTrue(report.get("limits").get("bytesPerSecond").asDouble() > 0);
+        assertEquals(3, report.get("measurements").size());
+        for (var measured : report.get("measurements")) {
+            assertTrue(measured.get("tokensPerSecond").asDouble() > 0);
+            assertEquals(2, measured.get("repetitions").size());
+        }
+        var table = vox.run("bench", "-p", "8", "-n", "4", "-s", "1", "-r", "1", "-t", "1");
+        assertTrue(table.expect(0).out().contains("TOKENS PER SECOND"), table.out());
+        vox.run("bench", "-k", "none").expectBadInput("vox/bench/no-such-kernels");
+        vox.run("bench", "-p", "5000").expectBadInput("vox/bench/too-long");
+    }
+
+    @Test
     void help_names_every_command_and_every_command_has_help() throws Exception {
         var help = vox.run("--help").expect(0).out();
         assertEquals(help, vox.run().expect(0).out());
-        for (var command : List.of("predict", "chat", "embed", "doctor", "explain", "version")) {
+        for (var command :
+                List.of("predict", "bench", "chat", "embed", "doctor", "explain", "version")) {
             assertTrue(help.contains("  " + command + " "), help);
             var own = vox.run(command, "--help").expect(0).out();
             assertTrue(own.startsWith("usage: vox " + command), own);

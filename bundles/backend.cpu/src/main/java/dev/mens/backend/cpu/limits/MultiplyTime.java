@@ -1,0 +1,69 @@
+package dev.mens.backend.cpu.limits;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import dev.mens.backend.cpu.team.Team;
+import dev.mens.backend.cpu.vector.Activations;
+import dev.mens.backend.cpu.vector.Matrices;
+import dev.mens.backend.cpu.vector.Matrix;
+import dev.mens.backend.cpu.vector.Memory;
+import dev.mens.compute.DType;
+import dev.mens.compute.Shape;
+import dev.mens.compute.Tensor;
+import java.lang.foreign.Arena;
+
+/// Multiplies a matrix that the caches hold with the rows of a prompt.
+final class MultiplyTime extends Timed {
+    private static final int OUTPUTS = 2048;
+    private static final int INPUTS = 1024;
+    private static final int ROWS = 256;
+    private static final int SLICE = 4 * Matrix.GRAIN;
+
+    private final Matrix matrix;
+    private final Activations x;
+    private final long y;
+    private final long scratch;
+
+    private MultiplyTime(Arena arena, Matrices matrices, DType dtype, int workers) {
+        super(OUTPUTS / SLICE);
+        var shape = new Shape(OUTPUTS, INPUTS);
+        var zeros = arena.allocate(dtype.bytes(shape.elements()), 64);
+        this.matrix = matrices.of(new Tensor("zeros", dtype, shape, zeros), arena);
+        this.x = rows(arena, matrices);
+        this.y = Memory.allocate(arena, 4L * ROWS * OUTPUTS);
+        this.scratch = Memory.allocate(arena, workers * scratchBytes());
+    }
+
+    static double flopsPerSecond(Team team, Matrices matrices, DType dtype)
+            throws InterruptedException {
+        try (var arena = Arena.ofShared()) {
+            var time = new MultiplyTime(arena, matrices, dtype, team.workers());
+            return 2.0 * ROWS * OUTPUTS * INPUTS / time.seconds(team);
+        }
+    }
+
+    private static Activations rows(Arena arena, Matrices matrices) {
+        var floats = arena.allocate(JAVA_FLOAT, (long) ROWS * INPUTS);
+        for (int i = 0; i < ROWS * INPUTS; i++) {
+            floats.setAtIndex(JAVA_FLOAT, i, i % 7 - 3);
+        }
+        long rowBytes = matrices.rowBytes(INPUTS);
+        long bytes = rowBytes == 0 ? 0 : Memory.allocate(arena, ROWS * rowBytes);
+        var x = new Activations(INPUTS, INPUTS, floats.address(), bytes, rowBytes, matrices);
+        for (int r = 0; r < ROWS && rowBytes > 0; r++) {
+            matrices.toBytes(x.row(r), x.rowBytes(r), INPUTS);
+        }
+        return x;
+    }
+
+    private static long scratchBytes() {
+        return 4L * Matrix.scratchFloats(INPUTS);
+    }
+
+    @Override
+    void work(int worker, int item) {
+        int from = item * SLICE;
+        long own = scratch + worker * scratchBytes();
+        matrix.multiply(x, 0, ROWS, y, OUTPUTS, from, from + SLICE, own);
+    }
+}
