@@ -17,6 +17,13 @@ public final class ProblemException extends RuntimeException {
         return problem;
     }
 
+    /// The same problem for somebody who knows a place by another name than where it was found.
+    public ProblemException restated(String place, String known) {
+        var restated = new ProblemException(problem, facts.replace(place, known));
+        restated.initCause(this);
+        return restated;
+    }
+
     /// What happened, without ID and remedy.
     public String facts() {
         return facts;

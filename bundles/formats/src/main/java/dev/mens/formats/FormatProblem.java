@@ -69,6 +69,13 @@ public enum FormatProblem implements Problem {
     PICKLE_LIMIT("pickle-limit", "%s exceeds what a checkpoint needs: %s", Remedy.AGAIN),
     BAD_ARCHIVE("bad-archive", "%s is no sound checkpoint: %s", Remedy.AGAIN),
     NO_TENSORS("no-tensors", "%s holds no tensors", "name the file with the weights"),
+    // ONNX
+    BAD_ONNX("bad-onnx", "%s is no sound ONNX: at offset %d %s", Remedy.AGAIN),
+    ONNX_LIMIT("onnx-limit", "%s exceeds what a model needs: %s", Remedy.AGAIN),
+    ONNX_REWORKED(
+            "onnx-reworked",
+            "%s was quantized or fused after training: it uses the operator %s",
+            "import the ONNX as it was exported, and let Mens quantize it: --quantize q8_0"),
     // Import
     NO_SOURCE(
             "no-source",

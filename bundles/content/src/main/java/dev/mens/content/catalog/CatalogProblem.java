@@ -22,7 +22,7 @@ enum CatalogProblem implements Problem {
     NO_CONFIG(
             "no-config",
             "%s has no config.json",
-            "give a folder as HuggingFace publishes it, or use `vox model import`"),
+            "add the config.json that was published with the weights; only a GGUF has its own"),
     BAD_CONFIG(
             "bad-config",
             "%s is not a JSON object: %s",

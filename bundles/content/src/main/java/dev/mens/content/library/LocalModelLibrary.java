@@ -12,6 +12,7 @@ import dev.mens.crypto.Signer;
 import dev.mens.diagnostics.ProblemException;
 import dev.mens.model.ImportOptions;
 import dev.mens.model.ModelImporter;
+import dev.mens.model.Tokenizers;
 import dev.mens.model.WeightFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,11 +47,20 @@ public final class LocalModelLibrary implements ModelLibrary {
             @Reference(policyOption = ReferencePolicyOption.GREEDY) ContentStore store,
             @Reference(policyOption = ReferencePolicyOption.GREEDY) ModelImporter importer,
             @Reference(policyOption = ReferencePolicyOption.GREEDY) WeightFiles files,
+            @Reference(policyOption = ReferencePolicyOption.GREEDY) Tokenizers tokenizers,
             @Reference(policyOption = ReferencePolicyOption.GREEDY) Hashing hashing,
             @Reference(policyOption = ReferencePolicyOption.GREEDY) Signer signer) {
         this(
                 store,
-                new ModelImport(importer, new FolderFacts(files)::read, hashing, signer, store),
+                new ModelImport(
+                        importer,
+                        folder -> {
+                            new FolderFacts(files).read(folder);
+                            tokenizers.open(folder);
+                        },
+                        hashing,
+                        signer,
+                        store),
                 property(context, "mens.dist").map(dist -> dist.resolve("models/" + DEFAULT)),
                 property(context, "mens.home").map(home -> home.resolve("store/seeded")));
     }

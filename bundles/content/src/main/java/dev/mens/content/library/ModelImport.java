@@ -23,6 +23,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 
 /// The flow of an import: convert into a staging folder, see whether that is a model, hash it,
 /// make and sign the manifest, hand everything to the store.
@@ -64,15 +66,53 @@ record ModelImport(
             throws IOException, InterruptedException {
         var folder = Files.createDirectories(staging.resolve("model"));
         var imported = importer.read(source, folder, options, progress::report);
-        check.check(folder);
-        var files = new FolderHashing(hashing, progress).hash(folder);
+        check(folder, source);
         boolean unchanged =
                 options.equals(ImportOptions.AS_IT_IS)
                         && UNCHANGED_FORMATS.contains(imported.sourceFormat());
-        var sources = new SourceHash(hashing, folder, files, unchanged);
-        var manifest = manifest(source, imported, files, sources.of(source));
+        var hashed =
+                unchanged ? hash(source, folder, progress) : hashBoth(source, folder, progress);
+        var manifest = manifest(source, imported, hashed.files(), hashed.source());
         var signature = signer.sign(ManifestCodec.encode(manifest));
         return store.add(folder, new SignedManifest(manifest, signer.publicKey(), signature), name);
+    }
+
+    /// What is wrong with a staged file is wrong with the source, which is all that people know of.
+    private void check(Path folder, Path source) throws IOException {
+        try {
+            check.check(folder);
+        } catch (ProblemException refused) {
+            var origin = Files.isDirectory(source) ? source : source.toAbsolutePath().getParent();
+            throw refused.restated(folder.toString(), origin.toString());
+        }
+    }
+
+    private record Hashed(List<StoredFile> files, ContentId source) {}
+
+    private Hashed hash(Path source, Path folder, Progress progress)
+            throws IOException, InterruptedException {
+        var files = new FolderHashing(hashing, progress).hash(folder);
+        return new Hashed(files, new SourceHash(hashing).of(source, files));
+    }
+
+    /// Reads a converted source beside what was made of it: each hash is a chain, so that is all
+    /// that can be done at once.
+    private Hashed hashBoth(Path source, Path folder, Progress progress)
+            throws IOException, InterruptedException {
+        try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
+            try {
+                var origin = tasks.submit(() -> new SourceHash(hashing).of(source));
+                var files = new FolderHashing(hashing, progress).hash(folder);
+                return new Hashed(files, origin.get());
+            } catch (ExecutionException failed) {
+                if (failed.getCause() instanceof IOException io) {
+                    throw io;
+                }
+                throw new IllegalStateException(failed.getCause());
+            } finally {
+                tasks.shutdownNow();
+            }
+        }
     }
 
     private Manifest manifest(

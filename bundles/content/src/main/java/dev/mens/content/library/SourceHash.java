@@ -8,28 +8,38 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeMap;
 
-/// Names what a model was made from, for its provenance. Files that became part of the bundle
-/// unchanged are not read again.
-///
-/// @param folder what the import made
-/// @param made the files in it
-/// @param unchanged whether every file was taken as it is
-record SourceHash(Hashing hashing, Path folder, List<StoredFile> made, boolean unchanged) {
+/// Names what a model was made from, for its provenance: the hash of a file; of a folder, the hash
+/// of the map from path to hash of those files that the model came from.
+record SourceHash(Hashing hashing) {
+    private static final int PIECE = 1 << 20;
 
-    /// The hash of a file; of a folder, the hash of the map from path to hash of those files that
-    /// the model came from.
+    /// Of a source whose files became the bundle's unchanged; they are not read again.
+    ///
+    /// @param made the bundle's files
+    ContentId of(Path source, List<StoredFile> made) throws IOException, InterruptedException {
+        if (Files.isRegularFile(source)) {
+            for (var file : made) {
+                boolean named =
+                        source.endsWith(file.path()) || file.path().equals("model.safetensors");
+                if (named && file.bytes() == Files.size(source)) {
+                    return file.id();
+                }
+            }
+            return hash(source);
+        }
+        var files = new TreeMap<String, ContentId>();
+        made.forEach(file -> files.put(file.path(), file.id()));
+        return BundleHashes.mapHash(files, hashing);
+    }
+
+    /// Of a source that was converted.
     ContentId of(Path source) throws IOException, InterruptedException {
         if (Files.isRegularFile(source)) {
             return hash(source);
         }
         var files = new TreeMap<String, ContentId>();
-        if (unchanged) {
-            made.forEach(file -> files.put(file.path(), file.id()));
-            return BundleHashes.mapHash(files, hashing);
-        }
         try (var entries = Files.list(source)) {
             for (var entry : entries.filter(Files::isRegularFile).sorted().toList()) {
                 var name = entry.getFileName().toString();
@@ -42,18 +52,16 @@ record SourceHash(Hashing hashing, Path folder, List<StoredFile> made, boolean u
     }
 
     private ContentId hash(Path file) throws IOException, InterruptedException {
-        var known = known(file);
-        return known.isPresent() ? known.get() : new ContentId(hashing.hash(file, _ -> {}).sha3());
-    }
-
-    private Optional<ContentId> known(Path file) throws IOException {
-        for (var part : made) {
-            boolean copy = unchanged && part.bytes() == Files.size(file);
-            boolean named = file.endsWith(part.path());
-            if (copy && named || Files.isSameFile(file, folder.resolve(part.path()))) {
-                return Optional.of(part.id());
+        var hasher = hashing.sha3();
+        var piece = new byte[PIECE];
+        try (var in = Files.newInputStream(file)) {
+            for (int got = in.read(piece); got >= 0; got = in.read(piece)) {
+                hasher.update(piece, 0, got);
+                if (Thread.interrupted()) {
+                    throw new InterruptedException("import interrupted");
+                }
             }
         }
-        return Optional.empty();
+        return new ContentId(hasher.digest());
     }
 }

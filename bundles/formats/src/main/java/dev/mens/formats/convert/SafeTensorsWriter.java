@@ -31,7 +31,8 @@ public final class SafeTensorsWriter {
 
     private SafeTensorsWriter() {}
 
-    /// Writes beside `target` and renames when complete.
+    /// Writes beside `target` and renames when complete. What an interrupted call with the same
+    /// tensors left there is not written again.
     ///
     /// @param metadata beside the tags, which are added
     public static void write(
@@ -46,26 +47,56 @@ public final class SafeTensorsWriter {
                 FileChannel.open(
                         partial,
                         StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.READ,
                         StandardOpenOption.WRITE)) {
-            writeFully(channel, header(order, metadata));
-            try (var arena = Arena.ofConfined()) {
-                var buffer = arena.allocate(DType.F64.bytes(TensorSource.PIECE));
-                for (var tensor : order) {
-                    meter.step(tensor.getKey());
-                    var source = tensor.getValue();
-                    long elements = source.shape().elements();
-                    for (long first = 0; first < elements; first += TensorSource.PIECE) {
-                        int count = (int) Math.min(TensorSource.PIECE, elements - first);
+            var header = header(order, metadata);
+            if (!startsWith(channel, header)) {
+                channel.truncate(0);
+                writeFully(channel, header);
+            }
+            writeData(channel, order, header.limit(), meter);
+        }
+        Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static void writeData(
+            FileChannel channel,
+            List<Map.Entry<String, TensorSource>> order,
+            long start,
+            Meter meter)
+            throws IOException, InterruptedException {
+        // Files only grow at their end, so whatever lies before the end was written whole.
+        long present = channel.size();
+        long position = start;
+        try (var arena = Arena.ofConfined()) {
+            var buffer = arena.allocate(DType.F64.bytes(TensorSource.PIECE));
+            for (var tensor : order) {
+                meter.step(tensor.getKey());
+                var source = tensor.getValue();
+                long elements = source.shape().elements();
+                for (long first = 0; first < elements; first += TensorSource.PIECE) {
+                    int count = (int) Math.min(TensorSource.PIECE, elements - first);
+                    long bytes = source.dtype().bytes(count);
+                    if (position + bytes > present) {
                         source.read(first, count, buffer);
-                        var piece = buffer.asSlice(0, source.dtype().bytes(count));
-                        writeFully(channel, piece.asByteBuffer());
-                        meter.advance((long) (source.sourceBytes() * ((double) count / elements)));
+                        channel.position(position);
+                        writeFully(channel, buffer.asSlice(0, bytes).asByteBuffer());
                     }
+                    position += bytes;
+                    meter.advance((long) (source.sourceBytes() * ((double) count / elements)));
                 }
             }
         }
-        Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static boolean startsWith(FileChannel channel, ByteBuffer header) throws IOException {
+        var found = ByteBuffer.allocate(header.limit());
+        while (found.hasRemaining()) {
+            if (channel.read(found, found.position()) < 0) {
+                return false;
+            }
+        }
+        return found.flip().equals(header);
     }
 
     private static List<Map.Entry<String, TensorSource>> order(

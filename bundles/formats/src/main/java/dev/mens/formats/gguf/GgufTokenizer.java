@@ -1,6 +1,7 @@
 package dev.mens.formats.gguf;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -202,7 +203,7 @@ public final class GgufTokenizer {
     /// Pairs as arrays, so that tokens may hold spaces.
     private List<List<String>> merges(Map<String, Integer> vocabulary) {
         if (sentencePiece) {
-            return SentencePieceParts.merges(tokens, vocabulary, metadata.reals(KEY + "scores"));
+            return SentencePieceParts.merges(tokens, vocabulary, scores());
         }
         var merges = new ArrayList<List<String>>();
         for (var merge : metadata.texts(KEY + "merges")) {
@@ -212,6 +213,13 @@ public final class GgufTokenizer {
             }
         }
         return merges;
+    }
+
+    /// Converters without tokenizer.model write one score for all pieces. Then the ids, which
+    /// trainers give in the order of merging, say more.
+    private double[] scores() {
+        var scores = metadata.reals(KEY + "scores");
+        return Arrays.stream(scores).distinct().count() > 1 ? scores : new double[0];
     }
 
     private Map<String, Object> tokenizerConfig() {

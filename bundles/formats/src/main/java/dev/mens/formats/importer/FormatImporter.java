@@ -50,7 +50,7 @@ public final class FormatImporter implements ModelImporter {
             case GGUF -> convert(found, GgufModel.open(found.file()), staging, options, progress);
             case PYTORCH, PYTORCH_INDEX ->
                     convert(found, PyTorchModel.open(found), staging, options, progress);
-            case ONNX -> throw FormatProblem.UNKNOWN_FORMAT.with(found.file().getFileName());
+            case ONNX -> convert(found, OnnxModel.open(found), staging, options, progress);
         };
     }
 
@@ -130,6 +130,7 @@ public final class FormatImporter implements ModelImporter {
             }
             if (found.kind() != FoundSource.Kind.GGUF) {
                 SideFiles.take(found.folder(), staging);
+                SideFiles.takeTokenizerOf(found.file(), staging);
             }
             notes.addAll(missing(staging));
             return new Import(found.kind().format(), CONVERTER, quantization, notes);

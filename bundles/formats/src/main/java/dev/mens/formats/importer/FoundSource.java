@@ -37,6 +37,8 @@ record FoundSource(Kind kind, Path file, Path folder) {
         }
     }
 
+    private static final String CONFIG = "config.json";
+
     private static final List<String> USUAL =
             List.of(
                     "model.safetensors",
@@ -60,13 +62,22 @@ record FoundSource(Kind kind, Path file, Path folder) {
         if (!Files.isRegularFile(source)) {
             throw FormatProblem.NO_SOURCE.with(source);
         }
-        var folder = source.toAbsolutePath().getParent();
-        return new FoundSource(kind(source), source, folder);
+        return new FoundSource(kind(source), source, sideFolder(source.toAbsolutePath()));
+    }
+
+    /// The hub keeps an ONNX in the folder `onnx` of its model.
+    private static Path sideFolder(Path file) {
+        var folder = file.getParent();
+        boolean inside =
+                folder.endsWith("onnx")
+                        && !Files.isRegularFile(folder.resolve(CONFIG))
+                        && Files.isRegularFile(folder.resolveSibling(CONFIG));
+        return inside ? folder.getParent() : folder;
     }
 
     /// True if the source has a config.json, as every folder from the HuggingFace hub.
     boolean hasConfig() {
-        return Files.isRegularFile(folder.resolve("config.json"));
+        return Files.isRegularFile(folder.resolve(CONFIG));
     }
 
     private static Path only(Path folder) throws IOException {

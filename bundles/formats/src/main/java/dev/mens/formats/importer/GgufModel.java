@@ -20,14 +20,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /// A GGUF as the source of a conversion.
 final class GgufModel {
-    private static final JsonMapper JSON =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-
     /// Half of the largest head there is, by a wide margin.
     private static final int MAX_TABLE = 4096;
 
@@ -48,19 +43,16 @@ final class GgufModel {
             var files = new LinkedHashMap<String, byte[]>();
             files.put(
                     "config.json",
-                    json(GgufConfig.of(file, family, name, tables(file, channel), notes)));
+                    JsonFiles.bytes(
+                            GgufConfig.of(file, family, name, tables(file, channel), notes)));
             GgufTokenizer.files(file.metadata(), notes)
-                    .forEach((key, value) -> files.put(key, json(value)));
+                    .forEach((key, value) -> files.put(key, JsonFiles.bytes(value)));
             var metadata = new LinkedHashMap<String, String>();
             recipe(file).ifPresent(recipe -> metadata.put(Header.RECIPE, recipe));
             return channels.keepFor(new OpenModel(tensors, metadata, files, notes, channels));
         } finally {
             channels.closeUnlessKept();
         }
-    }
-
-    private static byte[] json(Object value) {
-        return JSON.writeValueAsBytes(value);
     }
 
     private static GgufRope.Tables tables(GgufFile file, FileChannel channel) throws IOException {

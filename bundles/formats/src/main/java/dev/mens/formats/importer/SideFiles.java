@@ -43,6 +43,18 @@ final class SideFiles {
         }
     }
 
+    /// A tokenizer that is named after its model, `NAME-tokenizer.json` beside `NAME.onnx`, unless
+    /// there is one already.
+    static void takeTokenizerOf(Path model, Path to) throws IOException {
+        var name = model.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        var tokenizer =
+                model.resolveSibling(name.substring(0, Math.max(0, dot)) + "-tokenizer.json");
+        if (Files.isRegularFile(tokenizer)) {
+            linkOrCopy(tokenizer, to.resolve("tokenizer.json"));
+        }
+    }
+
     /// A hard link where the file system can, so that one copy stays on the disk.
     static void linkOrCopy(Path file, Path target) throws IOException {
         if (Files.exists(target)) {

@@ -1,6 +1,7 @@
 package dev.mens.formats.safetensors;
 
 import dev.mens.formats.FormatProblem;
+import dev.mens.formats.PlainNames;
 import dev.mens.formats.StrictJson;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -78,14 +79,7 @@ public record ShardIndex(Path file, Map<String, String> shardOf) {
     }
 
     private void requirePlain(String shard) {
-        boolean plain =
-                !shard.isBlank()
-                        && shard.length() <= 255
-                        && !shard.equals(".")
-                        && !shard.equals("..")
-                        && shard.chars()
-                                .noneMatch(c -> c == '/' || c == '\\' || c == ':' || c < ' ');
-        if (!plain) {
+        if (!PlainNames.isPlain(shard)) {
             throw FormatProblem.SHARD_OUTSIDE.with(file.getFileName(), shard);
         }
         if (!Files.isRegularFile(file.resolveSibling(shard))) {
