@@ -1,5 +1,7 @@
 package dev.mens.backend.cpu.compiled;
 
+import dev.mens.backend.cpu.vector.Attend;
+import dev.mens.backend.cpu.vector.AttentionShape;
 import dev.mens.backend.cpu.vector.Matrices;
 import dev.mens.backend.cpu.vector.Matrix;
 import dev.mens.backend.cpu.vector.Memory;
@@ -77,6 +79,11 @@ public final class CompiledMatrices implements Matrices {
     @Override
     public void toBytes(long floats, long bytes, int inputs) {
         library.quantize(floats, bytes, inputs);
+    }
+
+    @Override
+    public Attend attend(AttentionShape shape, Arena arena) {
+        return new CompiledAttend(library, shape, arena);
     }
 
     @Override

@@ -23,6 +23,7 @@ final class CpuLibrary implements AutoCloseable {
     private final int level;
     private final MethodHandle multiply;
     private final MethodHandle quantize;
+    private final MethodHandle attend;
     private final MethodHandle panelBytes;
     private final MethodHandle repack;
     private final MethodHandle allocate;
@@ -44,6 +45,14 @@ final class CpuLibrary implements AutoCloseable {
                         symbols,
                         "mens_quantize",
                         FunctionDescriptor.ofVoid(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+        this.attend =
+                function(
+                        symbols,
+                        "mens_attend",
+                        FunctionDescriptor.ofVoid(
+                                JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT,
+                                JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+                                JAVA_LONG));
         this.panelBytes =
                 function(
                         symbols,
@@ -133,6 +142,29 @@ final class CpuLibrary implements AutoCloseable {
     void quantize(long floats, long bytes, int count) {
         try {
             quantize.invokeExact(level, floats, bytes, count);
+        } catch (Throwable thrown) {
+            throw new AssertionError(thrown);
+        }
+    }
+
+    /// @param attention address of the C struct of that name
+    void attend(
+            long attention,
+            long pages,
+            long keys,
+            long values,
+            int start,
+            int rows,
+            int first,
+            int queries,
+            long q,
+            long out,
+            long step,
+            long scratch) {
+        try {
+            attend.invokeExact(
+                    level, attention, pages, keys, values, start, rows, first, queries, q, out,
+                    step, scratch);
         } catch (Throwable thrown) {
             throw new AssertionError(thrown);
         }

@@ -9,7 +9,10 @@ import java.util.Arrays;
 final class FastCache implements Program.Cache {
     private final CacheShape shape;
     private final Arena arena = Arena.ofShared();
-    private final long[] pages;
+
+    /// Address of the addresses of pages.
+    private final long pages;
+
     private final int[] tokens;
     private int allocated;
     private int length;
@@ -17,7 +20,7 @@ final class FastCache implements Program.Cache {
     FastCache(CacheShape shape, int capacityTokens) {
         this.shape = shape;
         this.tokens = new int[capacityTokens];
-        this.pages = new long[CacheShape.pages(capacityTokens)];
+        this.pages = Memory.allocate(arena, 8L * CacheShape.pages(capacityTokens));
     }
 
     /// @throws IllegalStateException if there is no room; callers plan their capacity
@@ -27,13 +30,18 @@ final class FastCache implements Program.Cache {
                     "a cache of " + tokens.length + " holds " + length + ", so no " + more);
         }
         for (int needed = CacheShape.pages(length + more); allocated < needed; allocated++) {
-            pages[allocated] = Memory.allocate(arena, shape.pageBytes());
+            Memory.setPointer(pages + 8L * allocated, Memory.allocate(arena, shape.pageBytes()));
         }
+    }
+
+    /// Address of the addresses of all pages.
+    long pages() {
+        return pages;
     }
 
     /// Address of the page that holds a position.
     long page(int position) {
-        return pages[position / CacheShape.PAGE];
+        return Memory.pointer(pages + 8L * (position / CacheShape.PAGE));
     }
 
     /// The tokens so far followed by `next`.

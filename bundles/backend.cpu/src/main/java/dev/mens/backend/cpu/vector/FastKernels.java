@@ -11,7 +11,15 @@ public final class FastKernels implements KernelSet {
     private final Matrices matrices;
     private final Team team;
 
+    private final CacheType cacheType;
+
     public FastKernels(Matrices matrices, int threads) {
+        this(matrices, threads, CacheType.F32);
+    }
+
+    /// @param cacheType how its programs keep keys and values
+    public FastKernels(Matrices matrices, int threads, CacheType cacheType) {
+        this.cacheType = cacheType;
         this.matrices = matrices;
         this.team = new Team(threads);
     }
@@ -24,7 +32,7 @@ public final class FastKernels implements KernelSet {
     @Override
     public Program prepare(Network network) {
         long bytes = NetworkCheck.check(network, name(), matrices.supported());
-        return new FastProgram(network, matrices, team, bytes);
+        return new FastProgram(network, cacheType, matrices, team, bytes);
     }
 
     @Override

@@ -28,11 +28,11 @@ final class FastProgram implements Program {
     private @Nullable Frame small;
     private @Nullable Frame large;
 
-    FastProgram(Network network, Matrices matrices, Team team, long weightBytes) {
+    FastProgram(Network network, CacheType type, Matrices matrices, Team team, long weightBytes) {
         this.network = network;
         this.team = team;
         this.weightBytes = weightBytes;
-        this.plan = new Plan(network, arena, matrices);
+        this.plan = new Plan(network, type, arena, matrices);
         this.body = new Walk(plan.body());
         this.head = new Walk(plan.head());
     }
@@ -137,7 +137,7 @@ final class FastProgram implements Program {
     }
 
     /// Whether the positions so far were turned by other frequencies than the longer sequence
-    // needs.
+    /// needs.
     private boolean startsAnew(FastCache cache, Segment segment) {
         int length = cache.length();
         return length > 0 && beyond(length) != beyond(length + segment.tokens().length);

@@ -79,16 +79,34 @@ final class HeadsStep implements Step {
     private void store(long page, int slot, long keys, long values) {
         int tile = slot / CacheShape.TILE;
         int lane = slot % CacheShape.TILE;
+        int element = shape.type().bytes();
         for (int h = 0; h < keyHeads; h++) {
-            long to = shape.keys(page, layer, h) + 4L * (tile * size * CacheShape.TILE + lane);
-            long from = keys + 4L * h * size;
-            for (int i = 0; i < size; i++) {
-                Memory.set(to + 4L * CacheShape.TILE * i, Memory.get(from + 4L * i));
-            }
-            Memory.copy(
+            long first = page + shape.keys(layer, h);
+            store(
+                    keys + 4L * h * size,
+                    first + (long) element * (tile * size * CacheShape.TILE + lane),
+                    element * CacheShape.TILE);
+            long row = page + shape.values(layer, h);
+            store(
                     values + 4L * h * size,
-                    shape.values(page, layer, h) + 4L * slot * Memory.stride(size),
-                    size);
+                    row + (long) element * slot * Memory.stride(size),
+                    element);
+        }
+    }
+
+    /// A head's floats as elements of the cache that are `step` bytes apart.
+    private void store(long from, long to, int step) {
+        switch (shape.type()) {
+            case F32 -> {
+                for (int i = 0; i < size; i++) {
+                    Memory.set(to + (long) step * i, Memory.get(from + 4L * i));
+                }
+            }
+            case F16 -> {
+                for (int i = 0; i < size; i++) {
+                    Memory.setHalf(to + (long) step * i, Memory.get(from + 4L * i));
+                }
+            }
         }
     }
 }

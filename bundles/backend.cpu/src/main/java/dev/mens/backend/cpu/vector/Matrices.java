@@ -5,7 +5,7 @@ import dev.mens.compute.Tensor;
 import java.lang.foreign.Arena;
 import java.util.Set;
 
-/// Makes a kernel set's matrices, and the int8 activations that some of them read.
+/// Makes a kernel set's matrices, the int8 activations that some of them read, and its attention.
 public interface Matrices extends AutoCloseable {
 
     /// For logs: `vector-512`.
@@ -22,6 +22,11 @@ public interface Matrices extends AutoCloseable {
 
     /// Makes the int8 form of one row.
     void toBytes(long floats, long bytes, int inputs);
+
+    /// Attention of a layer's shape.
+    ///
+    /// @param arena lives as long as the attention
+    Attend attend(AttentionShape shape, Arena arena);
 
     /// Frees what it holds; its matrices are used no more.
     @Override

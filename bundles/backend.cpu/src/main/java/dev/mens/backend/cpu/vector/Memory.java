@@ -37,6 +37,19 @@ public final class Memory {
         ALL.set(FLOAT, address, value);
     }
 
+    /// An address that is kept in memory.
+    static long pointer(long address) {
+        return ALL.get(ValueLayout.JAVA_LONG, address);
+    }
+
+    static void setPointer(long address, long pointer) {
+        ALL.set(ValueLayout.JAVA_LONG, address, pointer);
+    }
+
+    static void setHalf(long address, float value) {
+        ALL.set(SHORT, address, Float.floatToFloat16(value));
+    }
+
     static void copy(long from, long to, long floats) {
         MemorySegment.copy(ALL, from, ALL, to, 4 * floats);
     }

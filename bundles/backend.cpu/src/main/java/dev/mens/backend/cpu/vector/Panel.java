@@ -4,17 +4,42 @@ import static dev.mens.backend.cpu.vector.Lanes.BYTES;
 
 import jdk.incubator.vector.FloatVector;
 
-/// The heart of the product of matrices: rows of `x` times a panel `[depth, 2 · COUNT]` of weights,
-/// whose lanes are outputs. Eight rows fill sixteen registers with sums, which live in `y` between
-/// calls.
+/// The heart of every product of matrices: rows of `x` times a panel of `depth` rows and two
+/// vectors of columns. Eight rows of `x` fill sixteen registers with sums, which live in `y`
+/// between calls. Rows of the panel are `step` bytes apart, its second vectors `next` bytes behind
+/// the first.
 final class Panel {
     /// Rows at once: as many as the registers hold.
     static final int ROWS = Lanes.COUNT >= 16 ? 8 : 4;
 
     private Panel() {}
 
+    /// `y[r] += x[r] · panel` for any number of rows.
+    static void rows(
+            int rows,
+            long x,
+            long xStep,
+            long panel,
+            long step,
+            long next,
+            int depth,
+            long y,
+            long yStep) {
+        int r = 0;
+        for (; ROWS == 8 && r <= rows - 8; r += 8) {
+            eight(x + r * xStep, xStep, panel, step, next, depth, y + r * yStep, yStep);
+        }
+        for (; r <= rows - 4; r += 4) {
+            four(x + r * xStep, xStep, panel, step, next, depth, y + r * yStep, yStep);
+        }
+        for (; r < rows; r++) {
+            one(x + r * xStep, panel, step, next, depth, y + r * yStep);
+        }
+    }
+
     /// `y[r] += x[r] · panel` for eight rows.
-    static void eight(long x, long xStep, long panel, int depth, long y, long yStep) {
+    private static void eight(
+            long x, long xStep, long panel, long step, long next, int depth, long y, long yStep) {
         var a0 = Lanes.load(y);
         var b0 = Lanes.load(y + BYTES);
         var a1 = Lanes.load(y + yStep);
@@ -34,8 +59,9 @@ final class Panel {
         var b7 = Lanes.load(z + 3 * yStep + BYTES);
         long x4 = x + 4 * xStep;
         for (int k = 0; k < depth; k++) {
-            var left = Lanes.load(panel + 2L * BYTES * k);
-            var right = Lanes.load(panel + 2L * BYTES * k + BYTES);
+            long row = panel + step * k;
+            var left = Lanes.load(row);
+            var right = Lanes.load(row + next);
             long at = 4L * k;
             var v = spread(x + at);
             a0 = v.fma(left, a0);
@@ -81,7 +107,8 @@ final class Panel {
     }
 
     /// `y[r] += x[r] · panel` for four rows.
-    static void four(long x, long xStep, long panel, int depth, long y, long yStep) {
+    private static void four(
+            long x, long xStep, long panel, long step, long next, int depth, long y, long yStep) {
         var a0 = Lanes.load(y);
         var b0 = Lanes.load(y + BYTES);
         var a1 = Lanes.load(y + yStep);
@@ -91,8 +118,9 @@ final class Panel {
         var a3 = Lanes.load(y + 3 * yStep);
         var b3 = Lanes.load(y + 3 * yStep + BYTES);
         for (int k = 0; k < depth; k++) {
-            var left = Lanes.load(panel + 2L * BYTES * k);
-            var right = Lanes.load(panel + 2L * BYTES * k + BYTES);
+            long row = panel + step * k;
+            var left = Lanes.load(row);
+            var right = Lanes.load(row + next);
             long at = 4L * k;
             var v = spread(x + at);
             a0 = v.fma(left, a0);
@@ -118,13 +146,14 @@ final class Panel {
     }
 
     /// `y += x · panel` for one row.
-    static void one(long x, long panel, int depth, long y) {
+    private static void one(long x, long panel, long step, long next, int depth, long y) {
         var a = Lanes.load(y);
         var b = Lanes.load(y + BYTES);
         for (int k = 0; k < depth; k++) {
+            long row = panel + step * k;
             var v = spread(x + 4L * k);
-            a = v.fma(Lanes.load(panel + 2L * BYTES * k), a);
-            b = v.fma(Lanes.load(panel + 2L * BYTES * k + BYTES), b);
+            a = v.fma(Lanes.load(row), a);
+            b = v.fma(Lanes.load(row + next), b);
         }
         Lanes.store(a, y);
         Lanes.store(b, y + BYTES);

@@ -14,6 +14,7 @@ final class PlainMatrix implements Matrix {
     private static final int PANEL_ROWS = Panel.ROWS;
 
     private static final int PANEL_WIDTH = 2 * Lanes.COUNT;
+    private static final long PANEL_STEP = 4L * PANEL_WIDTH;
 
     private final Tensor tensor;
     private final Storage storage;
@@ -106,18 +107,16 @@ final class PlainMatrix implements Matrix {
         for (int k = 0; k < inputs; k += panelDepth) {
             int depth = Math.min(panelDepth, inputs - k);
             pack(output, k, depth, panel, scratch);
-            int r = 0;
-            for (; Panel.ROWS == 8 && r <= rows - 8; r += 8) {
-                long in = x.row(firstRow + r) + 4L * k;
-                Panel.eight(in, xStep, panel, depth, y + r * yStep, yStep);
-            }
-            for (; r <= rows - 4; r += 4) {
-                long in = x.row(firstRow + r) + 4L * k;
-                Panel.four(in, xStep, panel, depth, y + r * yStep, yStep);
-            }
-            for (; r < rows; r++) {
-                Panel.one(x.row(firstRow + r) + 4L * k, panel, depth, y + r * yStep);
-            }
+            Panel.rows(
+                    rows,
+                    x.row(firstRow) + 4L * k,
+                    xStep,
+                    panel,
+                    PANEL_STEP,
+                    Lanes.BYTES,
+                    depth,
+                    y,
+                    yStep);
         }
     }
 

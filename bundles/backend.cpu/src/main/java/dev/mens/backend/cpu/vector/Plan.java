@@ -32,13 +32,14 @@ final class Plan {
     private final Slot left;
     private @Nullable Slot logits;
 
+    /// @param type of the elements of caches
     /// @param arena for widened gains and repacked weights
-    Plan(Network network, Arena arena, Matrices matrices) {
+    Plan(Network network, CacheType type, Arena arena, Matrices matrices) {
         this.network = network;
         this.arena = arena;
         this.matrices = matrices;
         this.layout = new Layout(matrices);
-        this.shape = CacheShape.of(network);
+        this.shape = CacheShape.of(network, type);
         this.x = layout.slot("x", network.hidden());
         this.n = layout.slot("n", network.hidden());
         this.y = layout.slot("y", network.hidden());
@@ -110,7 +111,7 @@ final class Plan {
                                 product(attention.value(), v)),
                         layout));
         body.add(new HeadsStep(arena, attention, layer, shape, table, q, k, v));
-        body.add(new AttendStep(attention, layer, shape, q, mixed, layout));
+        body.add(new AttendStep(arena, attention, layer, shape, q, mixed, layout));
         body.add(new BytesStep(mixed));
         body.add(new MultiplyStep(mixed, List.of(product(attention.output(), y)), layout));
     }

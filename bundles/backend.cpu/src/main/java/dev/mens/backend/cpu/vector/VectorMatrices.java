@@ -34,5 +34,10 @@ public final class VectorMatrices implements Matrices {
     }
 
     @Override
+    public Attend attend(AttentionShape shape, Arena arena) {
+        return new VectorAttend(shape);
+    }
+
+    @Override
     public void close() {}
 }
