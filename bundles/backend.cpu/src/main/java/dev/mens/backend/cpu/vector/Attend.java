@@ -9,7 +9,9 @@ public interface Attend {
     /// keys or values as floats.
     static int scratchFloats(int size) {
         int row = Memory.stride(size) + 16;
-        return QUERIES * (2 * row + CacheShape.PAGE + 4) + CacheShape.PAGE * row;
+        return QUERIES * (2 * row + CacheShape.PAGE + 4)
+                + Panel.TILE_FLOATS
+                + CacheShape.PAGE * row;
     }
 
     /// Writes the mixed values of up to {@link #QUERIES} queries. Query `j` is of row `j / group`

@@ -34,6 +34,6 @@ public interface Matrix {
 
     /// Floats that a worker must offer: a packed panel, or several widened rows.
     static int scratchFloats(int inputs) {
-        return 2 * Memory.stride(inputs) + 256 * 2 * Lanes.COUNT;
+        return 2 * Memory.stride(inputs) + Panel.TILE_FLOATS + 256 * 2 * Lanes.COUNT;
     }
 }

@@ -5,16 +5,23 @@ import static dev.mens.backend.cpu.vector.Lanes.BYTES;
 import jdk.incubator.vector.FloatVector;
 
 /// The heart of every product of matrices: rows of `x` times a panel of `depth` rows and two
-/// vectors of columns. Eight rows of `x` fill sixteen registers with sums, which live in `y`
-/// between calls. Rows of the panel are `step` bytes apart, its second vectors `next` bytes behind
-/// the first.
+/// vectors of columns. Eight rows of `x` fill sixteen registers with sums. Rows of the panel are
+/// `step` bytes apart, its second vectors `next` bytes behind the first.
+///
+/// The kernels neither read nor add to `y`: with more loads and stores in one method the JIT stops
+/// inlining before its end, and then every sum lives in an object (forty times slower).
 final class Panel {
     /// Rows at once: as many as the registers hold.
     static final int ROWS = Lanes.COUNT >= 16 ? 8 : 4;
 
+    /// Floats of the largest tile of sums.
+    static final int TILE_FLOATS = ROWS * 2 * Lanes.COUNT;
+
     private Panel() {}
 
     /// `y[r] += x[r] · panel` for any number of rows.
+    ///
+    /// @param tile {@link #TILE_FLOATS} floats of the calling worker's own
     static void rows(
             int rows,
             long x,
@@ -24,139 +31,149 @@ final class Panel {
             long next,
             int depth,
             long y,
-            long yStep) {
+            long yStep,
+            long tile) {
         int r = 0;
-        for (; ROWS == 8 && r <= rows - 8; r += 8) {
-            eight(x + r * xStep, xStep, panel, step, next, depth, y + r * yStep, yStep);
-        }
-        for (; r <= rows - 4; r += 4) {
-            four(x + r * xStep, xStep, panel, step, next, depth, y + r * yStep, yStep);
-        }
-        for (; r < rows; r++) {
-            one(x + r * xStep, panel, step, next, depth, y + r * yStep);
+        while (r < rows) {
+            int left = rows - r;
+            long in = x + r * xStep;
+            int done;
+            if (ROWS == 8 && left >= 8) {
+                eight(in, xStep, panel, step, next, depth, tile);
+                done = 8;
+            } else if (left >= 4) {
+                four(in, xStep, panel, step, next, depth, tile);
+                done = 4;
+            } else {
+                one(in, panel, step, next, depth, tile);
+                done = 1;
+            }
+            add(done, tile, y + r * yStep, yStep);
+            r += done;
         }
     }
 
-    /// `y[r] += x[r] · panel` for eight rows.
+    private static void add(int rows, long tile, long y, long yStep) {
+        for (int r = 0; r < rows; r++) {
+            long from = tile + 2L * BYTES * r;
+            long to = y + r * yStep;
+            Lanes.store(Lanes.load(to).add(Lanes.load(from)), to);
+            Lanes.store(Lanes.load(to + BYTES).add(Lanes.load(from + BYTES)), to + BYTES);
+        }
+    }
+
     private static void eight(
-            long x, long xStep, long panel, long step, long next, int depth, long y, long yStep) {
-        var a0 = Lanes.load(y);
-        var b0 = Lanes.load(y + BYTES);
-        var a1 = Lanes.load(y + yStep);
-        var b1 = Lanes.load(y + yStep + BYTES);
-        var a2 = Lanes.load(y + 2 * yStep);
-        var b2 = Lanes.load(y + 2 * yStep + BYTES);
-        var a3 = Lanes.load(y + 3 * yStep);
-        var b3 = Lanes.load(y + 3 * yStep + BYTES);
-        long z = y + 4 * yStep;
-        var a4 = Lanes.load(z);
-        var b4 = Lanes.load(z + BYTES);
-        var a5 = Lanes.load(z + yStep);
-        var b5 = Lanes.load(z + yStep + BYTES);
-        var a6 = Lanes.load(z + 2 * yStep);
-        var b6 = Lanes.load(z + 2 * yStep + BYTES);
-        var a7 = Lanes.load(z + 3 * yStep);
-        var b7 = Lanes.load(z + 3 * yStep + BYTES);
-        long x4 = x + 4 * xStep;
+            long x, long xStep, long panel, long step, long next, int depth, long tile) {
+        var a0 = FloatVector.zero(Lanes.FLOATS);
+        var b0 = a0;
+        var a1 = a0;
+        var b1 = a0;
+        var a2 = a0;
+        var b2 = a0;
+        var a3 = a0;
+        var b3 = a0;
+        var a4 = a0;
+        var b4 = a0;
+        var a5 = a0;
+        var b5 = a0;
+        var a6 = a0;
+        var b6 = a0;
+        var a7 = a0;
+        var b7 = a0;
         for (int k = 0; k < depth; k++) {
-            long row = panel + step * k;
-            var left = Lanes.load(row);
-            var right = Lanes.load(row + next);
-            long at = 4L * k;
-            var v = spread(x + at);
+            var left = Lanes.load(panel + step * k);
+            var right = Lanes.load(panel + step * k + next);
+            var v = spread(x + 4L * k);
             a0 = v.fma(left, a0);
             b0 = v.fma(right, b0);
-            v = spread(x + xStep + at);
+            v = spread(x + xStep + 4L * k);
             a1 = v.fma(left, a1);
             b1 = v.fma(right, b1);
-            v = spread(x + 2 * xStep + at);
+            v = spread(x + 2 * xStep + 4L * k);
             a2 = v.fma(left, a2);
             b2 = v.fma(right, b2);
-            v = spread(x + 3 * xStep + at);
+            v = spread(x + 3 * xStep + 4L * k);
             a3 = v.fma(left, a3);
             b3 = v.fma(right, b3);
-            v = spread(x4 + at);
+            v = spread(x + 4 * xStep + 4L * k);
             a4 = v.fma(left, a4);
             b4 = v.fma(right, b4);
-            v = spread(x4 + xStep + at);
+            v = spread(x + 5 * xStep + 4L * k);
             a5 = v.fma(left, a5);
             b5 = v.fma(right, b5);
-            v = spread(x4 + 2 * xStep + at);
+            v = spread(x + 6 * xStep + 4L * k);
             a6 = v.fma(left, a6);
             b6 = v.fma(right, b6);
-            v = spread(x4 + 3 * xStep + at);
+            v = spread(x + 7 * xStep + 4L * k);
             a7 = v.fma(left, a7);
             b7 = v.fma(right, b7);
         }
-        Lanes.store(a0, y);
-        Lanes.store(b0, y + BYTES);
-        Lanes.store(a1, y + yStep);
-        Lanes.store(b1, y + yStep + BYTES);
-        Lanes.store(a2, y + 2 * yStep);
-        Lanes.store(b2, y + 2 * yStep + BYTES);
-        Lanes.store(a3, y + 3 * yStep);
-        Lanes.store(b3, y + 3 * yStep + BYTES);
-        Lanes.store(a4, z);
-        Lanes.store(b4, z + BYTES);
-        Lanes.store(a5, z + yStep);
-        Lanes.store(b5, z + yStep + BYTES);
-        Lanes.store(a6, z + 2 * yStep);
-        Lanes.store(b6, z + 2 * yStep + BYTES);
-        Lanes.store(a7, z + 3 * yStep);
-        Lanes.store(b7, z + 3 * yStep + BYTES);
+        Lanes.store(a0, tile + 0L * BYTES);
+        Lanes.store(b0, tile + 1L * BYTES);
+        Lanes.store(a1, tile + 2L * BYTES);
+        Lanes.store(b1, tile + 3L * BYTES);
+        Lanes.store(a2, tile + 4L * BYTES);
+        Lanes.store(b2, tile + 5L * BYTES);
+        Lanes.store(a3, tile + 6L * BYTES);
+        Lanes.store(b3, tile + 7L * BYTES);
+        Lanes.store(a4, tile + 8L * BYTES);
+        Lanes.store(b4, tile + 9L * BYTES);
+        Lanes.store(a5, tile + 10L * BYTES);
+        Lanes.store(b5, tile + 11L * BYTES);
+        Lanes.store(a6, tile + 12L * BYTES);
+        Lanes.store(b6, tile + 13L * BYTES);
+        Lanes.store(a7, tile + 14L * BYTES);
+        Lanes.store(b7, tile + 15L * BYTES);
     }
 
-    /// `y[r] += x[r] · panel` for four rows.
     private static void four(
-            long x, long xStep, long panel, long step, long next, int depth, long y, long yStep) {
-        var a0 = Lanes.load(y);
-        var b0 = Lanes.load(y + BYTES);
-        var a1 = Lanes.load(y + yStep);
-        var b1 = Lanes.load(y + yStep + BYTES);
-        var a2 = Lanes.load(y + 2 * yStep);
-        var b2 = Lanes.load(y + 2 * yStep + BYTES);
-        var a3 = Lanes.load(y + 3 * yStep);
-        var b3 = Lanes.load(y + 3 * yStep + BYTES);
+            long x, long xStep, long panel, long step, long next, int depth, long tile) {
+        var a0 = FloatVector.zero(Lanes.FLOATS);
+        var b0 = a0;
+        var a1 = a0;
+        var b1 = a0;
+        var a2 = a0;
+        var b2 = a0;
+        var a3 = a0;
+        var b3 = a0;
         for (int k = 0; k < depth; k++) {
-            long row = panel + step * k;
-            var left = Lanes.load(row);
-            var right = Lanes.load(row + next);
-            long at = 4L * k;
-            var v = spread(x + at);
+            var left = Lanes.load(panel + step * k);
+            var right = Lanes.load(panel + step * k + next);
+            var v = spread(x + 4L * k);
             a0 = v.fma(left, a0);
             b0 = v.fma(right, b0);
-            v = spread(x + xStep + at);
+            v = spread(x + xStep + 4L * k);
             a1 = v.fma(left, a1);
             b1 = v.fma(right, b1);
-            v = spread(x + 2 * xStep + at);
+            v = spread(x + 2 * xStep + 4L * k);
             a2 = v.fma(left, a2);
             b2 = v.fma(right, b2);
-            v = spread(x + 3 * xStep + at);
+            v = spread(x + 3 * xStep + 4L * k);
             a3 = v.fma(left, a3);
             b3 = v.fma(right, b3);
         }
-        Lanes.store(a0, y);
-        Lanes.store(b0, y + BYTES);
-        Lanes.store(a1, y + yStep);
-        Lanes.store(b1, y + yStep + BYTES);
-        Lanes.store(a2, y + 2 * yStep);
-        Lanes.store(b2, y + 2 * yStep + BYTES);
-        Lanes.store(a3, y + 3 * yStep);
-        Lanes.store(b3, y + 3 * yStep + BYTES);
+        Lanes.store(a0, tile + 0L * BYTES);
+        Lanes.store(b0, tile + 1L * BYTES);
+        Lanes.store(a1, tile + 2L * BYTES);
+        Lanes.store(b1, tile + 3L * BYTES);
+        Lanes.store(a2, tile + 4L * BYTES);
+        Lanes.store(b2, tile + 5L * BYTES);
+        Lanes.store(a3, tile + 6L * BYTES);
+        Lanes.store(b3, tile + 7L * BYTES);
     }
 
-    /// `y += x · panel` for one row.
-    private static void one(long x, long panel, long step, long next, int depth, long y) {
-        var a = Lanes.load(y);
-        var b = Lanes.load(y + BYTES);
+    private static void one(long x, long panel, long step, long next, int depth, long tile) {
+        var a0 = FloatVector.zero(Lanes.FLOATS);
+        var b0 = a0;
         for (int k = 0; k < depth; k++) {
-            long row = panel + step * k;
+            var left = Lanes.load(panel + step * k);
+            var right = Lanes.load(panel + step * k + next);
             var v = spread(x + 4L * k);
-            a = v.fma(Lanes.load(row), a);
-            b = v.fma(Lanes.load(row + next), b);
+            a0 = v.fma(left, a0);
+            b0 = v.fma(right, b0);
         }
-        Lanes.store(a, y);
-        Lanes.store(b, y + BYTES);
+        Lanes.store(a0, tile + 0L * BYTES);
+        Lanes.store(b0, tile + 1L * BYTES);
     }
 
     private static FloatVector spread(long address) {

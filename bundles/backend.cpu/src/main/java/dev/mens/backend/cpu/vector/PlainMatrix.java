@@ -102,7 +102,8 @@ final class PlainMatrix implements Matrix {
         for (int r = 0; r < rows; r++) {
             Memory.zero(y + r * yStep, PANEL_WIDTH);
         }
-        long panel = scratch + 8L * Memory.stride(inputs);
+        long tile = scratch + 8L * Memory.stride(inputs);
+        long panel = tile + 4L * Panel.TILE_FLOATS;
         long xStep = 4L * x.stride();
         for (int k = 0; k < inputs; k += panelDepth) {
             int depth = Math.min(panelDepth, inputs - k);
@@ -116,7 +117,8 @@ final class PlainMatrix implements Matrix {
                     Lanes.BYTES,
                     depth,
                     y,
-                    yStep);
+                    yStep,
+                    tile);
         }
     }
 

@@ -42,7 +42,8 @@ final class VectorAttend implements Attend {
         long sums = scratch + QUERIES * step;
         long scores = sums + QUERIES * step;
         long state = scores + QUERIES * SCORES_STEP;
-        long wide = state + (long) QUERIES * STATE;
+        long tile = state + (long) QUERIES * STATE;
+        long wide = tile + 4L * Panel.TILE_FLOATS;
         for (int j = 0; j < queries; j++) {
             gather(q + head(first + j, rowStep), scratch + j * step);
             Memory.zero(sums + j * step, step / 4);
@@ -53,7 +54,7 @@ final class VectorAttend implements Attend {
         for (int base = seen(start + first / group) / PAGE * PAGE; base < end; base += PAGE) {
             long page = Memory.pointer(pages + 8L * (base / PAGE));
             int count = Math.min(PAGE, end - base);
-            scores(queries, scratch, keys(page + keys, count, wide), count, scores);
+            scores(queries, scratch, keys(page + keys, count, wide), count, scores, tile);
             for (int j = 0; j < queries; j++) {
                 int position = start + (first + j) / group;
                 int from = Math.max(0, seen(position) - base);
@@ -65,7 +66,7 @@ final class VectorAttend implements Attend {
                         shape.softCap(),
                         state + (long) STATE * j);
             }
-            mix(queries, scores, values(page + values, count, wide), count, sums, state + 8);
+            mix(queries, scores, values(page + values, count, wide), count, sums, state + 8, tile);
         }
         for (int j = 0; j < queries; j++) {
             divide(
@@ -77,22 +78,32 @@ final class VectorAttend implements Attend {
 
     /// `scores[j, p] = q[j] · keys[p]`; tiles are taken in pairs where a panel is two wide, which
     /// scores some positions too many.
-    private void scores(int queries, long q, long keys, int count, long scores) {
-        long tile = 4L * TILE * size;
-        long next = Lanes.COUNT == TILE ? tile : Lanes.BYTES;
+    private void scores(int queries, long q, long keys, int count, long scores, long tile) {
+        long tileBytes = 4L * TILE * size;
+        long next = Lanes.COUNT == TILE ? tileBytes : Lanes.BYTES;
         for (int at = 0; at < count; at += 2 * Lanes.COUNT) {
-            long panel = keys + at / TILE * tile + 4L * (at % TILE);
+            long panel = keys + at / TILE * tileBytes + 4L * (at % TILE);
             for (int j = 0; j < queries; j++) {
                 Memory.zero(scores + j * SCORES_STEP + 4L * at, 2 * Lanes.COUNT);
             }
             Panel.rows(
-                    queries, q, step, panel, 4L * TILE, next, size, scores + 4L * at, SCORES_STEP);
+                    queries,
+                    q,
+                    step,
+                    panel,
+                    4L * TILE,
+                    next,
+                    size,
+                    scores + 4L * at,
+                    SCORES_STEP,
+                    tile);
         }
     }
 
     /// `sums[j] = shrink[j] · sums[j] + weights[j] · values`; a last single vector is taken twice,
     /// into the padding of the sums.
-    private void mix(int queries, long weights, long values, int count, long sums, long shrink) {
+    private void mix(
+            int queries, long weights, long values, int count, long sums, long shrink, long tile) {
         long row = 4L * Memory.stride(size);
         for (int j = 0; j < queries; j++) {
             scale(sums + j * step, Memory.get(shrink + (long) STATE * j));
@@ -100,7 +111,16 @@ final class VectorAttend implements Attend {
         for (long at = 0; at < row; at += 2L * Lanes.BYTES) {
             long next = at + Lanes.BYTES < row ? Lanes.BYTES : 0;
             Panel.rows(
-                    queries, weights, SCORES_STEP, values + at, row, next, count, sums + at, step);
+                    queries,
+                    weights,
+                    SCORES_STEP,
+                    values + at,
+                    row,
+                    next,
+                    count,
+                    sums + at,
+                    step,
+                    tile);
         }
     }
 
