@@ -2,9 +2,10 @@
 ///
 /// Content is named by SHA3-512; chunks of large files are checked by {@link
 /// dev.mens.crypto.ChunkTree BLAKE3}; {@link dev.mens.crypto.MerkleTree} joins the hashes of
-/// shards; a node signs with Ed25519 through {@link dev.mens.crypto.Signer}.
+/// shards; a node signs with Ed25519 through {@link dev.mens.crypto.Signer}, and shows who it is in
+/// TLS with its {@link dev.mens.crypto.IdentityCertificate}.
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package dev.mens.crypto;
 
