@@ -30,7 +30,8 @@ public enum MeshProblem implements Problem {
             "bad-secret",
             Blame.INPUT,
             "a mesh key has %d bytes, but must have %d",
-            "copy the file `mesh/secret` of a member, or join with a token"),
+            "write 64 hexadecimal digits into the file, the same on every member, or join with a"
+                    + " token"),
     BAD_FACTS(
             "bad-facts",
             Blame.FAILURE,
@@ -124,6 +125,11 @@ public enum MeshProblem implements Problem {
             Blame.INFRASTRUCTURE,
             "%s has opened too many connections",
             "wait a moment; if the peer is yours, look at its log"),
+    REFUSED(
+            "refused",
+            Blame.INFRASTRUCTURE,
+            "%s",
+            "look at the log of the peer, and bring both nodes to the same version of Mens"),
     STATE_DAMAGED(
             "state-damaged",
             Blame.INFRASTRUCTURE,

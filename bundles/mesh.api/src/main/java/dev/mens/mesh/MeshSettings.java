@@ -42,6 +42,11 @@ public record MeshSettings(
         allowed = List.copyOf(allowed);
     }
 
+    public MeshSettings withSecret(byte[] known) {
+        return new MeshSettings(
+                name, node, discovery, bind, advertised, Optional.of(known), allowed);
+    }
+
     @Override
     public Optional<byte[]> secret() {
         return secret.map(byte[]::clone);

@@ -1,0 +1,185 @@
+package dev.mens.cluster.group;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.BinaryOperator;
+import org.infinispan.AdvancedCache;
+import org.infinispan.Cache;
+import org.infinispan.commons.dataconversion.MediaType;
+import org.infinispan.commons.marshall.WrappedByteArray;
+import org.infinispan.configuration.cache.CacheMode;
+import org.infinispan.configuration.cache.Configuration;
+import org.infinispan.configuration.cache.ConfigurationBuilder;
+import org.infinispan.configuration.global.GlobalConfigurationBuilder;
+import org.infinispan.configuration.global.ShutdownHookBehavior;
+import org.infinispan.configuration.global.UncleanShutdownAction;
+import org.infinispan.configuration.parsing.ConfigurationBuilderHolder;
+import org.infinispan.conflict.EntryMergePolicy;
+import org.infinispan.container.entries.CacheEntry;
+import org.infinispan.manager.DefaultCacheManager;
+import org.infinispan.notifications.Listener;
+import org.infinispan.notifications.cachelistener.annotation.CacheEntryCreated;
+import org.infinispan.notifications.cachelistener.annotation.CacheEntryModified;
+import org.infinispan.notifications.cachelistener.event.CacheEntryEvent;
+import org.infinispan.partitionhandling.PartitionHandling;
+import org.infinispan.remoting.transport.jgroups.JGroupsTransport;
+import org.jgroups.JChannel;
+import org.jspecify.annotations.Nullable;
+
+/// Bytes by bytes that every member has in memory and on its disk. Parts of a split group go on by
+/// themselves; when they meet, {@code newer} decides each entry that differs.
+public final class SharedState implements AutoCloseable {
+    private static final String CACHE = "shared";
+    private static final int CHUNK_ENTRIES = 64;
+    private static final long TRANSFER_SECONDS = 30;
+
+    private final DefaultCacheManager manager;
+    private final AdvancedCache<byte[], byte[]> cache;
+
+    /// Starts the caches and connects the channel.
+    ///
+    /// @param machine this peer, as its address carries it
+    /// @param rack this peer's incarnation, as its address carries it
+    SharedState(
+            JChannel channel,
+            Path folder,
+            String group,
+            String machine,
+            String rack,
+            BinaryOperator<byte[]> newer)
+            throws IOException {
+        var thread = Thread.currentThread();
+        var before = thread.getContextClassLoader();
+        // Infinispan finds its parts through the context class loader, too.
+        thread.setContextClassLoader(DefaultCacheManager.class.getClassLoader());
+        try {
+            manager = manager(channel, folder, group, machine, rack);
+            manager.defineConfiguration(CACHE, configuration(newer));
+            Cache<byte[], byte[]> started = manager.getCache(CACHE);
+            cache = started.getAdvancedCache();
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    private static DefaultCacheManager manager(
+            JChannel channel, Path folder, String group, String machine, String rack) {
+        var global = new GlobalConfigurationBuilder();
+        global.classLoader(DefaultCacheManager.class.getClassLoader());
+        global.cacheManagerName("mens");
+        global.transport()
+                .transport(new JGroupsTransport(channel))
+                .clusterName(group)
+                .machineId(machine)
+                .rackId(rack);
+        global.globalState()
+                .enable()
+                .persistentLocation(folder.toString())
+                .temporaryLocation(folder.resolve("tmp").toString())
+                .uncleanShutdownAction(UncleanShutdownAction.IGNORE);
+        global.jmx().disable();
+        global.metrics().gauges(false).histograms(false);
+        global.shutdown().hookBehavior(ShutdownHookBehavior.DONT_REGISTER);
+        // Only through a holder: a finished configuration would be copied without its transport.
+        var loader = DefaultCacheManager.class.getClassLoader();
+        return new DefaultCacheManager(new ConfigurationBuilderHolder(loader, global), true);
+    }
+
+    private static Configuration configuration(BinaryOperator<byte[]> newer) {
+        var builder = new ConfigurationBuilder();
+        builder.clustering().cacheMode(CacheMode.REPL_SYNC).remoteTimeout(10, TimeUnit.SECONDS);
+        builder.clustering()
+                .stateTransfer()
+                .chunkSize(CHUNK_ENTRIES)
+                .timeout(TRANSFER_SECONDS, TimeUnit.SECONDS);
+        builder.clustering()
+                .partitionHandling()
+                .whenSplit(PartitionHandling.ALLOW_READ_WRITES)
+                .mergePolicy(new Newer(newer));
+        // Bytes are bytes: nothing is ever made an object of.
+        builder.encoding().mediaType(MediaType.APPLICATION_OCTET_STREAM_TYPE);
+        builder.persistence()
+                .addSoftIndexFileStore()
+                .dataLocation("data")
+                .indexLocation("index")
+                .purgeOnStartup(false)
+                .preload(true);
+        return builder.build();
+    }
+
+    public void put(byte[] key, byte[] value) {
+        cache.put(key, value);
+    }
+
+    public Optional<byte[]> get(byte[] key) {
+        return Optional.ofNullable(cache.get(key));
+    }
+
+    public List<Map.Entry<byte[], byte[]>> all() {
+        var all = new ArrayList<Map.Entry<byte[], byte[]>>();
+        try (var entries = cache.entrySet().stream()) {
+            entries.iterator().forEachRemaining(e -> all.add(Map.entry(e.getKey(), e.getValue())));
+        }
+        return all;
+    }
+
+    /// Calls back whenever any member has changed an entry.
+    void onChange(BiConsumer<byte[], byte[]> changed) {
+        cache.addListener(new Changes(changed));
+    }
+
+    @Override
+    public void close() throws IOException {
+        manager.close();
+    }
+
+    /// Public, because Infinispan calls it by reflection.
+    @Listener(observation = Listener.Observation.POST)
+    public static final class Changes {
+        private final BiConsumer<byte[], byte[]> changed;
+
+        Changes(BiConsumer<byte[], byte[]> changed) {
+            this.changed = changed;
+        }
+
+        @CacheEntryCreated
+        @CacheEntryModified
+        public void changed(CacheEntryEvent<byte[], byte[]> event) {
+            if (event.getValue() != null) {
+                changed.accept(event.getKey(), event.getValue());
+            }
+        }
+    }
+
+    /// Infinispan hands over values as it stores them: bytes in a wrapper.
+    private record Newer(BinaryOperator<byte[]> newer) implements EntryMergePolicy<Object, Object> {
+        @Override
+        public @Nullable CacheEntry<Object, Object> merge(
+                @Nullable CacheEntry<Object, Object> preferred,
+                List<CacheEntry<Object, Object>> others) {
+            var winner = preferred;
+            for (var other : others) {
+                winner = winner == null || wins(other, winner) ? other : winner;
+            }
+            return winner;
+        }
+
+        private boolean wins(CacheEntry<?, ?> other, CacheEntry<?, ?> winner) {
+            var challenger = bytes(other);
+            return Arrays.equals(newer.apply(bytes(winner), challenger), challenger);
+        }
+
+        private static byte[] bytes(CacheEntry<?, ?> entry) {
+            return entry.getValue() instanceof WrappedByteArray wrapped
+                    ? wrapped.getBytes()
+                    : (byte[]) entry.getValue();
+        }
+    }
+}
