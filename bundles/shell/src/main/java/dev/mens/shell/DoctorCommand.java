@@ -5,6 +5,7 @@ import dev.mens.diagnostics.Blame;
 import dev.mens.diagnostics.ProblemException;
 import dev.mens.inference.Dispatcher;
 import dev.mens.inference.Verdict;
+import dev.mens.mesh.Mesh;
 import dev.mens.model.ModelCatalog;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ public final class DoctorCommand implements Noun {
     private final Dispatcher dispatcher;
     private final Hardware hardware;
     private final HealthCheckExecutor health;
+    private final Mesh mesh;
 
     @Activate
     public DoctorCommand(
@@ -38,12 +40,14 @@ public final class DoctorCommand implements Noun {
             @Reference ModelCatalog models,
             @Reference Dispatcher dispatcher,
             @Reference Hardware hardware,
-            @Reference HealthCheckExecutor health) {
+            @Reference HealthCheckExecutor health,
+            @Reference Mesh mesh) {
         this.home = Path.of(context.getProperty("mens.home"));
         this.models = models;
         this.dispatcher = dispatcher;
         this.hardware = hardware;
         this.health = health;
+        this.mesh = mesh;
     }
 
     @Override
@@ -84,7 +88,7 @@ public final class DoctorCommand implements Noun {
                             names = {"-m", "--model"},
                             absentValue = "")
                     @Nullable String model)
-            throws IOException {
+            throws IOException, InterruptedException {
         if (model != null) {
             return model(Caller.of(session).model(model));
         }
@@ -92,6 +96,14 @@ public final class DoctorCommand implements Noun {
         checks.addAll(Surroundings.of(home).checks());
         checks.addAll(probes());
         checks.addAll(backends());
+        for (var finding : mesh.diagnose()) {
+            checks.add(
+                    Check.of(
+                            finding.good(),
+                            "mesh: " + finding.part(),
+                            finding.found(),
+                            finding.remedy()));
+        }
         for (var result : health.execute(HealthCheckSelector.tags("node"))) {
             checks.add(
                     Check.of(

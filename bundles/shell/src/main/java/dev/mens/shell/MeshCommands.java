@@ -1,0 +1,222 @@
+package dev.mens.shell;
+
+import dev.mens.mesh.Endpoint;
+import dev.mens.mesh.Mesh;
+import dev.mens.mesh.MeshRouter;
+import dev.mens.mesh.Peer;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.Parameter;
+import org.apache.felix.service.command.annotations.GogoCommand;
+import org.jspecify.annotations.Nullable;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/// `vox mesh`: this node among others.
+@Component(service = Noun.class)
+@GogoCommand(
+        scope = "mesh",
+        function = {"up", "join", "leave", "status", "peers", "invite", "allow", "deny", "router"})
+public final class MeshCommands implements Noun {
+    private final Mesh mesh;
+    private final MeshRouter router;
+
+    @Activate
+    public MeshCommands(@Reference Mesh mesh, @Reference MeshRouter router) {
+        this.mesh = mesh;
+        this.router = router;
+    }
+
+    @Override
+    public String summary() {
+        return "this node among others";
+    }
+
+    /// @param key what others give to `vox mesh allow`
+    record Status(
+            boolean up,
+            String mesh,
+            String profile,
+            Optional<String> address,
+            int present,
+            String id,
+            String key,
+            List<Mesh.Refusals> refused) {}
+
+    record Row(
+            String name,
+            String id,
+            String state,
+            List<String> addresses,
+            String version,
+            Instant since) {
+        static Row of(Peer peer) {
+            return new Row(
+                    peer.name(),
+                    peer.id().abbreviated(),
+                    peer.state().name().toLowerCase(Locale.ROOT),
+                    peer.addresses().stream().map(Endpoint::toString).toList(),
+                    peer.version(),
+                    peer.since());
+        }
+    }
+
+    record Invited(String token, Instant expires) {}
+
+    @Descriptor("found a mesh, or go up again; others join with `vox mesh invite` and `join`")
+    public Status up(
+            CommandSession session,
+            @Descriptor("how peers find each other: multicast, static, folder or router")
+                    @Parameter(
+                            names = {"-p", "--profile"},
+                            absentValue = "")
+                    @Nullable String profile,
+            @Descriptor("of the mesh")
+                    @Parameter(
+                            names = {"-n", "--name"},
+                            absentValue = "home")
+                    String name,
+            @Descriptor("what this node calls itself; the name of the machine without it")
+                    @Parameter(names = "--node", absentValue = "")
+                    @Nullable String node,
+            @Descriptor("static: where others are, with commas between")
+                    @Parameter(names = "--hosts", absentValue = "")
+                    @Nullable String hosts,
+            @Descriptor("multicast: group and port")
+                    @Parameter(names = "--group", absentValue = MeshOptions.GROUP)
+                    String group,
+            @Descriptor("folder: one that all peers can write to")
+                    @Parameter(names = "--folder", absentValue = "")
+                    @Nullable String folder,
+            @Descriptor("router: where routers are, with commas between")
+                    @Parameter(names = "--router", absentValue = "")
+                    @Nullable String routers,
+            @Descriptor("where to listen; 0.0.0.0 for every address")
+                    @Parameter(names = "--bind", absentValue = MeshOptions.LOOPBACK)
+                    String bind,
+            @Descriptor("where others reach this node, if not where it listens")
+                    @Parameter(names = "--advertise", absentValue = "")
+                    @Nullable String advertise,
+            @Descriptor("file with the mesh's key, 64 hexadecimal digits; a new key without it")
+                    @Parameter(names = "--key", absentValue = "")
+                    @Nullable String key,
+            @Descriptor("public key to admit; may be given several times")
+                    @Parameter(names = "--allow", absentValue = "")
+                    List<String> allowed)
+            throws IOException, InterruptedException {
+        if (profile == null) {
+            mesh.up();
+            return status();
+        }
+        var options = new MeshOptions(Caller.of(session).folder());
+        var discovery = options.discovery(profile, hosts, group, folder, routers);
+        mesh.up(options.settings(name, node, discovery, bind, advertise, key, allowed));
+        return status();
+    }
+
+    @Descriptor("join the mesh of whoever made a token")
+    public Status join(
+            @Descriptor("what this node calls itself; the name of the machine without it")
+                    @Parameter(names = "--node", absentValue = "")
+                    @Nullable String node,
+            @Descriptor("where to listen; 0.0.0.0 for every address")
+                    @Parameter(names = "--bind", absentValue = MeshOptions.LOOPBACK)
+                    String bind,
+            @Descriptor("where others reach this node, if not where it listens")
+                    @Parameter(names = "--advertise", absentValue = "")
+                    @Nullable String advertise,
+            @Descriptor("TOKEN as `vox mesh invite` printed it") String token)
+            throws IOException, InterruptedException {
+        mesh.join(
+                token,
+                MeshOptions.node(node),
+                MeshOptions.endpoint(bind),
+                Optional.ofNullable(advertise).map(MeshOptions::endpoint));
+        return status();
+    }
+
+    @Descriptor("leave the mesh until `vox mesh up`")
+    public Status leave() throws IOException, InterruptedException {
+        mesh.leave();
+        return status();
+    }
+
+    @Descriptor("say how this node stands to its mesh")
+    public Status status() {
+        var now = mesh.status();
+        return new Status(
+                now.up(),
+                now.mesh(),
+                now.profile(),
+                now.listening().map(Endpoint::toString),
+                now.present(),
+                now.self().hex(),
+                now.key().toString(),
+                now.refused());
+    }
+
+    @Descriptor("list who is in the mesh now")
+    public List<Row> peers(
+            @Descriptor("also list who is admitted but away")
+                    @Parameter(
+                            names = {"-a", "--all"},
+                            presentValue = "true",
+                            absentValue = "false")
+                    boolean all) {
+        return (all ? mesh.peers() : mesh.present()).stream().map(Row::of).toList();
+    }
+
+    @Descriptor("make a token that admits one peer, once: `vox mesh join TOKEN` there")
+    public Invited invite(
+            @Descriptor("how long it is good: 30m, 24h, 7d")
+                    @Parameter(names = "--valid", absentValue = "24h")
+                    String valid)
+            throws IOException {
+        var invitation = mesh.invite(MeshOptions.duration(valid));
+        return new Invited(invitation.token(), invitation.expires());
+    }
+
+    @Descriptor("admit an identity, for every member")
+    public Status allow(
+            @Descriptor("what to call it")
+                    @Parameter(
+                            names = {"-n", "--name"},
+                            absentValue = "")
+                    @Nullable String name,
+            @Descriptor("KEY its public key, as its `vox mesh status` prints it") String key)
+            throws IOException {
+        var parsed = MeshOptions.publicKey(key);
+        mesh.allow(parsed, name == null ? key.substring(0, 12) : name);
+        return status();
+    }
+
+    record Denied(String id) {}
+
+    @Descriptor("shut a peer out, for every member")
+    public Denied deny(@Descriptor("PEER its name, or the first digits of its ID") String peer)
+            throws IOException {
+        return new Denied(mesh.deny(peer).hex());
+    }
+
+    @Descriptor("introduce peers of any mesh to each other, until interrupted")
+    public void router(
+            CommandSession session,
+            @Descriptor("where to listen; 0.0.0.0 for every address")
+                    @Parameter(names = "--bind", absentValue = "127.0.0.1:7448")
+                    String bind)
+            throws IOException, InterruptedException {
+        try (var opened = router.open(MeshOptions.endpoint(bind))) {
+            var out = Caller.of(session).out();
+            out.println("router on " + opened.listening());
+            out.flush();
+            new CountDownLatch(1).await();
+        }
+    }
+}
