@@ -18,7 +18,6 @@
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -137,21 +136,5 @@ void mens_attend(int level, const struct attention *a, uint8_t *const *pages, in
                  float *out, int64_t step, float *scratch) {
   kernels(level)->attend(a, pages, keys, values, start, rows, first, queries, q, out, step, scratch);
 }
-
-/* Memory for panels, in large pages where the system has them: a stream of weights touches every
- * page once, and small ones cost a walk of the page table each (a third of the speed). 0 if there is
- * none. */
-void *mens_allocate(int64_t bytes) {
-  void *p = mmap(0, (size_t)bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (p == MAP_FAILED) {
-    return 0;
-  }
-#if defined(MADV_HUGEPAGE)
-  madvise(p, (size_t)bytes, MADV_HUGEPAGE);
-#endif
-  return p;
-}
-
-void mens_free(void *p, int64_t bytes) { munmap(p, (size_t)bytes); }
 
 #include "repack.inc"

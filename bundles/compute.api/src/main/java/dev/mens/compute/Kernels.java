@@ -17,4 +17,12 @@ public interface Kernels {
     /// @throws dev.mens.diagnostics.ProblemException vox/compute/unsupported-dtype, or when the
     ///     memory budget does not allow it
     Program prepare(Network network) throws IOException;
+
+    /// As {@link #prepare(Network)}, for weights whose bytes have a name: what a device makes of
+    /// them may be kept under it, and found at the next start.
+    ///
+    /// @param content equal names mean equal bytes, on this and every later day
+    default Program prepare(Network network, String content) throws IOException {
+        return prepare(network);
+    }
 }

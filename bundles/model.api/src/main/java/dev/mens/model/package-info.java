@@ -1,7 +1,7 @@
 /// Models as files and as text: what is in a model's folder, its tensors, its tokenizer and its
 /// chat template.
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package dev.mens.model;
 

@@ -1,5 +1,6 @@
 package dev.mens.backend.cpu;
 
+import dev.mens.backend.cpu.memory.PanelShelf;
 import dev.mens.compute.Hardware;
 import dev.mens.compute.Kernels;
 import dev.mens.inference.BackendCapabilities;
@@ -14,9 +15,12 @@ import dev.mens.inference.Verdict;
 import dev.mens.model.Model;
 import dev.mens.model.Quantization;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -41,8 +45,17 @@ public final class CpuBackend implements InferenceBackend {
     @Activate
     public CpuBackend(
             @Reference(name = "transformer") Transformer transformer,
-            @Reference(name = "hardware") Hardware hardware) {
-        this(transformer, hardware, KernelSets.best(Runtime.getRuntime().availableProcessors()));
+            @Reference(name = "hardware") Hardware hardware,
+            BundleContext context) {
+        this(transformer, hardware, shelf(context));
+    }
+
+    /// @param shelf where repacked weights are kept from start to start
+    public CpuBackend(Transformer transformer, Hardware hardware, Optional<PanelShelf> shelf) {
+        this(
+                transformer,
+                hardware,
+                KernelSets.best(Runtime.getRuntime().availableProcessors(), shelf));
     }
 
     CpuBackend(Transformer transformer, Hardware hardware, Kernels kernels) {
@@ -50,6 +63,12 @@ public final class CpuBackend implements InferenceBackend {
         this.hardware = hardware;
         this.kernels = kernels;
         engines = new SharedEngines(transformer, ID);
+    }
+
+    /// A node without a home keeps nothing.
+    private static Optional<PanelShelf> shelf(BundleContext context) {
+        return Optional.ofNullable(context.getProperty("mens.home"))
+                .map(home -> new PanelShelf(Path.of(home, "cache", "bundles")));
     }
 
     @Override

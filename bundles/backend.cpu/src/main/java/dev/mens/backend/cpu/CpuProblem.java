@@ -11,7 +11,15 @@ public enum CpuProblem implements Problem {
     NO_VECTOR_API(
             "no-vector-api",
             "the JVM runs without its Vector API, so %s is used, which is many times slower",
-            "start java with --add-modules jdk.incubator.vector");
+            "start java with --add-modules jdk.incubator.vector"),
+    UNUSABLE_PANELS(
+            "unusable-panels",
+            "repacked weights that were kept from an earlier start are damaged: %s",
+            "check the disk if this comes back: the weights are repacked and kept anew"),
+    OTHER_PANELS(
+            "other-panels",
+            "%s was kept by another version of Mens (%s)",
+            "let it be replaced: the weights are repacked and kept anew");
 
     private final String id;
     private final String facts;

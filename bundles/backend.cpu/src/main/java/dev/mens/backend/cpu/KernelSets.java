@@ -1,7 +1,9 @@
 package dev.mens.backend.cpu;
 
 import dev.mens.backend.cpu.compiled.CompiledMatrices;
+import dev.mens.backend.cpu.memory.PanelShelf;
 import dev.mens.backend.cpu.scalar.ScalarKernels;
+import dev.mens.backend.cpu.vector.CacheType;
 import dev.mens.backend.cpu.vector.FastKernels;
 import dev.mens.backend.cpu.vector.Matrices;
 import dev.mens.backend.cpu.vector.VectorMatrices;
@@ -21,9 +23,10 @@ final class KernelSets {
     private KernelSets() {}
 
     /// @param threads that compute together
-    static Kernels best(int threads) {
+    /// @param shelf where repacked weights are kept
+    static Kernels best(int threads, Optional<PanelShelf> shelf) {
         if (vectorApiIsPresent()) {
-            return new FastKernels(matrices(Optional.empty()), threads);
+            return new FastKernels(matrices(Optional.empty()), threads, CacheType.F32, shelf);
         }
         var scalar = new ScalarKernels();
         LOG.warn("{}", CpuProblem.NO_VECTOR_API.with(scalar.name()).getMessage());

@@ -57,7 +57,7 @@ final class EngineLoop implements Runnable {
     @Override
     public void run() {
         try (parts;
-                var program = kernels.prepare(parts.network())) {
+                var program = prepare()) {
             opened.complete(program.weightBytes());
             try {
                 serve(program);
@@ -78,6 +78,13 @@ final class EngineLoop implements Runnable {
             loseAll();
             opened.completeExceptionally(new BackendLostException(backend, "it ran out of memory"));
         }
+    }
+
+    private Program prepare() throws IOException {
+        var content = parts.model().content();
+        return content.isPresent()
+                ? kernels.prepare(parts.network(), content.get())
+                : kernels.prepare(parts.network());
     }
 
     private void serve(Program program) {

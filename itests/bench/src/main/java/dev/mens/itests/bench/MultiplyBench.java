@@ -3,6 +3,7 @@ package dev.mens.itests.bench;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.mens.backend.cpu.compiled.CompiledMatrices;
+import dev.mens.backend.cpu.memory.PanelMemory;
 import dev.mens.backend.cpu.vector.Activations;
 import dev.mens.backend.cpu.vector.Matrices;
 import dev.mens.backend.cpu.vector.Matrix;
@@ -51,6 +52,7 @@ public class MultiplyBench {
     public int rows = 1;
 
     private final Arena arena = Arena.ofConfined();
+    private final PanelMemory panels = PanelMemory.forgetful();
     private Product product;
 
     /// What was done, in JMH's secondary results.
@@ -72,7 +74,7 @@ public class MultiplyBench {
                                                 new IllegalStateException(
                                                         "this build has no compiled kernels"));
         int outputs = rows < 16 ? 64000 : 4096;
-        product = Product.random(arena, matrices, dtype, outputs, rows);
+        product = Product.random(arena, panels, matrices, dtype, outputs, rows);
     }
 
     @Benchmark
@@ -85,6 +87,7 @@ public class MultiplyBench {
     @TearDown
     public void free() {
         arena.close();
+        panels.close();
         product.matrices().close();
     }
 
@@ -97,7 +100,13 @@ public class MultiplyBench {
             long y,
             long scratch) {
 
-        static Product random(Arena arena, Matrices matrices, DType dtype, int outputs, int rows) {
+        static Product random(
+                Arena arena,
+                PanelMemory panels,
+                Matrices matrices,
+                DType dtype,
+                int outputs,
+                int rows) {
             var tensor = RandomTensor.of(arena, dtype, outputs, INPUTS);
             var floats = arena.allocate(4L * rows * INPUTS, 64);
             long rowBytes = matrices.rowBytes(INPUTS);
@@ -112,7 +121,7 @@ public class MultiplyBench {
             fill(x, floats);
             return new Product(
                     matrices,
-                    matrices.of(tensor, arena),
+                    matrices.of(tensor, arena, panels),
                     tensor.data().byteSize(),
                     x,
                     rows,

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One model folder on the backend that users have, opened twice: as a loaded model for streams,
@@ -53,7 +54,8 @@ final class ModelUnderTest implements AutoCloseable {
                         transformer,
                         () -> {
                             throw new AssertionError("loading asks for no hardware");
-                        });
+                        },
+                        Optional.empty());
         loaded = backend.load(model(folder));
         weights = new MappedWeightFiles().open(folder);
         var network =

@@ -1,5 +1,8 @@
 package dev.mens.backend.cpu.compiled;
 
+import static dev.mens.backend.cpu.compiled.PanelMatrix.PANEL_ROWS;
+
+import dev.mens.backend.cpu.memory.PanelMemory;
 import dev.mens.backend.cpu.vector.Attend;
 import dev.mens.backend.cpu.vector.AttentionShape;
 import dev.mens.backend.cpu.vector.Matrices;
@@ -9,6 +12,7 @@ import dev.mens.backend.cpu.vector.VectorMatrices;
 import dev.mens.compute.DType;
 import dev.mens.compute.Tensor;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -41,19 +45,33 @@ public final class CompiledMatrices implements Matrices {
         return others.supported();
     }
 
+    /// Follows the code that repacks: another build may pack otherwise.
     @Override
-    public Matrix of(Tensor tensor, Arena arena) {
-        return PanelFormat.of(tensor.dtype())
-                .<Matrix>map(format -> panels(format, tensor, arena))
-                .orElseGet(() -> others.of(tensor, arena));
+    public String layout() {
+        return library.instructions() + "-" + library.build();
     }
 
-    private PanelMatrix panels(PanelFormat format, Tensor tensor, Arena arena) {
+    @Override
+    public Matrix of(Tensor tensor, Arena arena, PanelMemory panels) {
+        return PanelFormat.of(tensor.dtype())
+                .<Matrix>map(format -> panels(format, tensor, arena, panels))
+                .orElseGet(() -> others.of(tensor, arena, panels));
+    }
+
+    private PanelMatrix panels(PanelFormat format, Tensor tensor, Arena arena, PanelMemory memory) {
+        int inputs = Math.toIntExact(tensor.columns());
+        int count = Math.toIntExact((tensor.rows() + PANEL_ROWS - 1) / PANEL_ROWS);
+        long bytes = count * library.panelBytes(format, inputs);
+        var panels =
+                memory.of(tensor.name(), bytes, into -> repack(format, tensor, arena, count, into));
+        int rows = Math.toIntExact(tensor.rows());
+        return new PanelMatrix(library, format, rows, inputs, panels.address(), bytes);
+    }
+
+    private void repack(
+            PanelFormat format, Tensor tensor, Arena arena, int count, MemorySegment into) {
         int rows = Math.toIntExact(tensor.rows());
         int inputs = Math.toIntExact(tensor.columns());
-        int count = (rows + PanelMatrix.PANEL_ROWS - 1) / PanelMatrix.PANEL_ROWS;
-        long bytes = count * library.panelBytes(format, inputs);
-        long panels = library.allocate(arena, bytes);
         long weight = Memory.address(arena, tensor.data());
         IntStream.range(0, (count + PIECE - 1) / PIECE)
                 .parallel()
@@ -64,10 +82,9 @@ public final class CompiledMatrices implements Matrices {
                                         weight,
                                         rows,
                                         inputs,
-                                        panels,
+                                        into.address(),
                                         piece * PIECE,
                                         Math.min(count, (piece + 1) * PIECE)));
-        return new PanelMatrix(library, format, rows, inputs, panels, bytes);
     }
 
     /// Bytes, then for each block of 32 a scale, a scaled sum and two whole sums.

@@ -8,30 +8,30 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.HexFormat;
 import java.util.Optional;
+import java.util.zip.CRC32C;
 
 /// The C kernels of `src/main/c`, loaded from a file of this bundle's own, so that the next
 /// version of the bundle can load its own beside it. Closing unloads them.
 final class CpuLibrary implements AutoCloseable {
     private final Arena arena;
     private final int level;
+    private final String build;
     private final MethodHandle multiply;
     private final MethodHandle quantize;
     private final MethodHandle attend;
     private final MethodHandle panelBytes;
     private final MethodHandle repack;
-    private final MethodHandle allocate;
-    private final MethodHandle free;
 
     @SuppressWarnings("restricted")
-    private CpuLibrary(Arena arena, Path file) {
+    private CpuLibrary(Arena arena, Path file, String build) {
         this.arena = arena;
+        this.build = build;
         var symbols = SymbolLookup.libraryLookup(file, arena);
         this.multiply =
                 function(
@@ -65,9 +65,6 @@ final class CpuLibrary implements AutoCloseable {
                         FunctionDescriptor.ofVoid(
                                 JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT,
                                 JAVA_INT));
-        this.allocate =
-                function(symbols, "mens_allocate", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG));
-        this.free = function(symbols, "mens_free", FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG));
         var levelOf = function(symbols, "mens_level", FunctionDescriptor.of(JAVA_INT));
         try {
             this.level = (int) levelOf.invokeExact();
@@ -88,8 +85,9 @@ final class CpuLibrary implements AutoCloseable {
             var arena = Arena.ofShared();
             boolean opened = false;
             try {
-                Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-                var library = new CpuLibrary(arena, file);
+                var bytes = in.readAllBytes();
+                Files.write(file, bytes);
+                var library = new CpuLibrary(arena, file, build(bytes));
                 opened = library.level >= 0;
                 return opened ? Optional.of(library) : Optional.empty();
             } catch (IllegalArgumentException unloadable) {
@@ -109,6 +107,17 @@ final class CpuLibrary implements AutoCloseable {
     private static MethodHandle function(
             SymbolLookup symbols, String name, FunctionDescriptor descriptor) {
         return Linker.nativeLinker().downcallHandle(symbols.findOrThrow(name), descriptor);
+    }
+
+    private static String build(byte[] library) {
+        var crc = new CRC32C();
+        crc.update(library);
+        return HexFormat.of().toHexDigits((int) crc.getValue());
+    }
+
+    /// Differs between libraries that were compiled from different sources.
+    String build() {
+        return build;
     }
 
     /// Name of the instruction set that its kernels use here.
@@ -182,33 +191,6 @@ final class CpuLibrary implements AutoCloseable {
             PanelFormat format, long weight, int rows, int inputs, long panels, int from, int to) {
         try {
             repack.invokeExact(format.code, weight, rows, inputs, panels, from, to);
-        } catch (Throwable thrown) {
-            throw new AssertionError(thrown);
-        }
-    }
-
-    /// Address of zeroed memory for panels, which lives as long as the arena.
-    ///
-    /// @throws OutOfMemoryError if the system has no more
-    @SuppressWarnings("restricted")
-    long allocate(Arena owner, long bytes) {
-        try {
-            long address = (long) allocate.invokeExact(bytes);
-            if (address == 0) {
-                throw new OutOfMemoryError("no room for " + bytes + " bytes of weights");
-            }
-            MemorySegment.ofAddress(address).reinterpret(bytes, owner, own -> free(own));
-            return address;
-        } catch (RuntimeException | Error thrown) {
-            throw thrown;
-        } catch (Throwable thrown) {
-            throw new AssertionError(thrown);
-        }
-    }
-
-    private void free(MemorySegment owned) {
-        try {
-            free.invokeExact(owned.address(), owned.byteSize());
         } catch (Throwable thrown) {
             throw new AssertionError(thrown);
         }

@@ -2,6 +2,7 @@ package dev.mens.backend.cpu.limits;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import dev.mens.backend.cpu.memory.PanelMemory;
 import dev.mens.backend.cpu.team.Team;
 import dev.mens.backend.cpu.vector.Activations;
 import dev.mens.backend.cpu.vector.Matrices;
@@ -24,11 +25,12 @@ final class MultiplyTime extends Timed {
     private final long y;
     private final long scratch;
 
-    private MultiplyTime(Arena arena, Matrices matrices, DType dtype, int workers) {
+    private MultiplyTime(
+            Arena arena, PanelMemory panels, Matrices matrices, DType dtype, int workers) {
         super(OUTPUTS / SLICE);
         var shape = new Shape(OUTPUTS, INPUTS);
         var zeros = arena.allocate(dtype.bytes(shape.elements()), 64);
-        this.matrix = matrices.of(new Tensor("zeros", dtype, shape, zeros), arena);
+        this.matrix = matrices.of(new Tensor("zeros", dtype, shape, zeros), arena, panels);
         this.x = rows(arena, matrices);
         this.y = Memory.allocate(arena, 4L * ROWS * OUTPUTS);
         this.scratch = Memory.allocate(arena, workers * scratchBytes());
@@ -36,8 +38,9 @@ final class MultiplyTime extends Timed {
 
     static double flopsPerSecond(Team team, Matrices matrices, DType dtype)
             throws InterruptedException {
-        try (var arena = Arena.ofShared()) {
-            var time = new MultiplyTime(arena, matrices, dtype, team.workers());
+        try (var arena = Arena.ofShared();
+                var panels = PanelMemory.forgetful()) {
+            var time = new MultiplyTime(arena, panels, matrices, dtype, team.workers());
             return 2.0 * ROWS * OUTPUTS * INPUTS / time.seconds(team);
         }
     }

@@ -1,27 +1,35 @@
 package dev.mens.backend.cpu.vector;
 
 import dev.mens.backend.cpu.KernelSet;
+import dev.mens.backend.cpu.memory.PanelMemory;
+import dev.mens.backend.cpu.memory.PanelShelf;
 import dev.mens.backend.cpu.team.Team;
 import dev.mens.compute.Network;
 import dev.mens.compute.NetworkCheck;
 import dev.mens.compute.Program;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /// A team of threads, and one way to multiply.
 public final class FastKernels implements KernelSet {
     private final Matrices matrices;
     private final Team team;
-
     private final CacheType cacheType;
+    private final Optional<PanelShelf> shelf;
 
     public FastKernels(Matrices matrices, int threads) {
-        this(matrices, threads, CacheType.F32);
+        this(matrices, threads, CacheType.F32, Optional.empty());
     }
 
     /// @param cacheType how its programs keep keys and values
-    public FastKernels(Matrices matrices, int threads, CacheType cacheType) {
+    /// @param shelf where repacked weights are kept from start to start
+    public FastKernels(
+            Matrices matrices, int threads, CacheType cacheType, Optional<PanelShelf> shelf) {
         this.cacheType = cacheType;
         this.matrices = matrices;
         this.team = new Team(threads);
+        this.shelf = shelf;
     }
 
     @Override
@@ -30,9 +38,33 @@ public final class FastKernels implements KernelSet {
     }
 
     @Override
-    public Program prepare(Network network) {
+    public Program prepare(Network network) throws IOException {
+        return prepare(network, PanelMemory::forgetful);
+    }
+
+    @Override
+    public Program prepare(Network network, String content) throws IOException {
+        return prepare(
+                network,
+                () ->
+                        shelf.map(kept -> kept.memory(content, matrices.layout()))
+                                .orElseGet(PanelMemory::forgetful));
+    }
+
+    private Program prepare(Network network, Supplier<PanelMemory> memory) throws IOException {
         long bytes = NetworkCheck.check(network, name(), matrices.supported());
-        return new FastProgram(network, cacheType, matrices, team, bytes);
+        var panels = memory.get();
+        boolean prepared = false;
+        try {
+            var program = new FastProgram(network, cacheType, matrices, panels, team, bytes);
+            panels.keep();
+            prepared = true;
+            return program;
+        } finally {
+            if (!prepared) {
+                panels.close();
+            }
+        }
     }
 
     @Override

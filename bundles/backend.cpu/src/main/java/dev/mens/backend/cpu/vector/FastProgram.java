@@ -1,5 +1,6 @@
 package dev.mens.backend.cpu.vector;
 
+import dev.mens.backend.cpu.memory.PanelMemory;
 import dev.mens.backend.cpu.team.Job;
 import dev.mens.backend.cpu.team.Team;
 import dev.mens.compute.Network;
@@ -19,6 +20,7 @@ final class FastProgram implements Program {
     private static final int SMALL_ROWS = 16;
 
     private final Network network;
+    private final PanelMemory panels;
     private final Team team;
     private final long weightBytes;
     private final Arena arena = Arena.ofShared();
@@ -28,11 +30,18 @@ final class FastProgram implements Program {
     private @Nullable Frame small;
     private @Nullable Frame large;
 
-    FastProgram(Network network, CacheType type, Matrices matrices, Team team, long weightBytes) {
+    FastProgram(
+            Network network,
+            CacheType type,
+            Matrices matrices,
+            PanelMemory panels,
+            Team team,
+            long weightBytes) {
         this.network = network;
+        this.panels = panels;
         this.team = team;
         this.weightBytes = weightBytes;
-        this.plan = new Plan(network, type, arena, matrices);
+        this.plan = new Plan(network, type, arena, matrices, panels);
         this.body = new Walk(plan.body());
         this.head = new Walk(plan.head());
     }
@@ -181,6 +190,7 @@ final class FastProgram implements Program {
     public void close() {
         if (arena.scope().isAlive()) {
             arena.close();
+            panels.close();
             if (small != null) {
                 small.close();
             }

@@ -1,5 +1,6 @@
 package dev.mens.backend.cpu.vector;
 
+import dev.mens.backend.cpu.memory.PanelMemory;
 import dev.mens.compute.DType;
 import dev.mens.compute.Tensor;
 import java.lang.foreign.Arena;
@@ -14,8 +15,12 @@ public interface Matrices extends AutoCloseable {
     /// Types of which it makes matrices.
     Set<DType> supported();
 
-    /// @param arena for repacked weights; lives as long as the matrix
-    Matrix of(Tensor tensor, Arena arena);
+    /// Changes whenever the bytes of a matrix's repacked weights would; part of a file's name.
+    String layout();
+
+    /// @param arena lives as long as the matrix
+    /// @param panels for repacked weights; lives as long, too
+    Matrix of(Tensor tensor, Arena arena, PanelMemory panels);
 
     /// Bytes of one row's int8 form, a multiple of 64; 0 if no matrix reads it.
     long rowBytes(int inputs);

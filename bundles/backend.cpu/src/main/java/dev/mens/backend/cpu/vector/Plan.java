@@ -1,5 +1,6 @@
 package dev.mens.backend.cpu.vector;
 
+import dev.mens.backend.cpu.memory.PanelMemory;
 import dev.mens.backend.cpu.vector.MultiplyStep.Product;
 import dev.mens.compute.Network;
 import dev.mens.compute.Network.Attention;
@@ -20,6 +21,7 @@ final class Plan {
     private final Network network;
     private final Arena arena;
     private final Matrices matrices;
+    private final PanelMemory panels;
     private final Layout layout;
     private final CacheShape shape;
     private final Map<MemorySegment, Matrix> made = new HashMap<>();
@@ -34,10 +36,11 @@ final class Plan {
 
     /// @param type of the elements of caches
     /// @param arena for widened gains and repacked weights
-    Plan(Network network, CacheType type, Arena arena, Matrices matrices) {
+    Plan(Network network, CacheType type, Arena arena, Matrices matrices, PanelMemory panels) {
         this.network = network;
         this.arena = arena;
         this.matrices = matrices;
+        this.panels = panels;
         this.layout = new Layout(matrices);
         this.shape = CacheShape.of(network, type);
         this.x = layout.slot("x", network.hidden());
@@ -202,6 +205,6 @@ final class Plan {
 
     /// One matrix for each tensor, however often it is used.
     private Matrix matrix(Tensor tensor) {
-        return made.computeIfAbsent(tensor.data(), data -> matrices.of(tensor, arena));
+        return made.computeIfAbsent(tensor.data(), data -> matrices.of(tensor, arena, panels));
     }
 }

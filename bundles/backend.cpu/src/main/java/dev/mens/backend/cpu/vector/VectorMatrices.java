@@ -1,5 +1,6 @@
 package dev.mens.backend.cpu.vector;
 
+import dev.mens.backend.cpu.memory.PanelMemory;
 import dev.mens.backend.cpu.scalar.Rows;
 import dev.mens.compute.DType;
 import dev.mens.compute.Tensor;
@@ -19,7 +20,12 @@ public final class VectorMatrices implements Matrices {
     }
 
     @Override
-    public Matrix of(Tensor tensor, Arena arena) {
+    public String layout() {
+        return name();
+    }
+
+    @Override
+    public Matrix of(Tensor tensor, Arena arena, PanelMemory panels) {
         return new PlainMatrix(tensor, arena);
     }
 
