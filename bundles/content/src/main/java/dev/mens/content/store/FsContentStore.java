@@ -139,7 +139,9 @@ public final class FsContentStore implements ContentStore {
             DurableFiles.deleteTree(store.model(bundle));
             var candidates = new HashSet<ContentId>();
             signed.ifPresent(s -> s.manifest().files().forEach(f -> candidates.add(f.id())));
-            return new Sweep(store, shelf()).objects(candidates::contains);
+            var sweep = new Sweep(store, shelf());
+            sweep.derived(bundle);
+            return sweep.objects(candidates::contains);
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.List;
 /// names/tinytales    which bundle people mean
 /// staging/           imports in progress
 /// lock               held by whoever changes anything but staging
+/// ../cache/bundles/abcd…/  what devices made of a bundle
 /// ```
 record StoreLayout(Path root) {
 
@@ -51,6 +52,15 @@ record StoreLayout(Path root) {
 
     Path manifest(ContentId bundle) {
         return manifests().resolve(bundle.toString());
+    }
+
+    /// What devices made of bundles to start faster; each folder goes with its bundle.
+    Path derived() {
+        return root.resolveSibling("cache").resolve("bundles");
+    }
+
+    Path derived(ContentId bundle) {
+        return derived().resolve(bundle.toString());
     }
 
     Path names() {

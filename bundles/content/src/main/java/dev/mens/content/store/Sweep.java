@@ -34,7 +34,19 @@ final class Sweep {
                 DurableFiles.deleteTree(model);
             }
         }
+        for (var derived : DurableFiles.entries(store.derived())) {
+            if (!Files.exists(store.manifests().resolve(derived.getFileName()))) {
+                tree(derived);
+            }
+        }
         return objects(id -> true);
+    }
+
+    /// Removes what devices made of a bundle.
+    void derived(ContentId bundle) throws IOException {
+        if (Files.exists(store.derived(bundle))) {
+            tree(store.derived(bundle));
+        }
     }
 
     /// Removes objects among the candidates that no bundle uses.
@@ -76,20 +88,20 @@ final class Sweep {
             var lock = ProcessLock.tryAcquire(store.stagingLock(folder.getFileName().toString()));
             if (lock.isPresent()) {
                 try (var _ = lock.get()) {
-                    countTree(folder);
-                    DurableFiles.deleteTree(folder);
+                    tree(folder);
                 }
             }
         }
     }
 
-    private void countTree(Path folder) throws IOException {
+    private void tree(Path folder) throws IOException {
         try (Stream<Path> walk = Files.walk(folder)) {
             for (var file : walk.filter(Files::isRegularFile).toList()) {
                 objects++;
                 bytes += Files.size(file);
             }
         }
+        DurableFiles.deleteTree(folder);
     }
 
     private void remove(Path file) throws IOException {

@@ -242,6 +242,22 @@ final class LocalModelLibraryTest {
     }
 
     @Test
+    void what_devices_made_of_a_bundle_goes_with_it() throws Exception {
+        var kept = add(model("kept", 1, 1000));
+        var removed = add(model("removed", 2, 1000));
+        var cache = node.home.resolve("cache/bundles");
+        for (var hash : List.of(kept.id().toString(), removed.id().toString(), "f".repeat(128))) {
+            Files.createDirectories(cache.resolve(hash));
+            Files.write(cache.resolve(hash).resolve("l1.panels"), new byte[100]);
+        }
+        node.store.remove(removed.id());
+        assertFalse(Files.exists(cache.resolve(removed.id().toString())));
+        assertEquals(new Freed(1, 100), node.store.collect());
+        assertTrue(Files.exists(cache.resolve(kept.id().toString()).resolve("l1.panels")));
+        assertFalse(Files.exists(cache.resolve("f".repeat(128))));
+    }
+
+    @Test
     void two_imports_of_one_source_at_once_both_succeed() throws Exception {
         var source = model("tiny", 1, 200_000);
         var second = new TestNode(node.home);

@@ -2,6 +2,7 @@ package dev.mens.backend.cpu.memory;
 
 import dev.mens.backend.cpu.CpuProblem;
 import dev.mens.diagnostics.ProblemException;
+import dev.mens.storage.DurableFiles;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -95,6 +96,8 @@ final class KeptPanels implements AutoCloseable {
     static void write(
             Path folder, String layout, Map<String, MemorySegment> panels, BooleanSupplier stopped)
             throws IOException {
+        // What other builds and interrupted writers left: nobody will read it.
+        DurableFiles.deleteTree(folder);
         Files.createDirectories(folder);
         var draft = Files.createTempFile(folder, ".draft-", "");
         try {
@@ -105,7 +108,6 @@ final class KeptPanels implements AutoCloseable {
                 }
             }
             if (!stopped.getAsBoolean()) {
-                Files.deleteIfExists(index(folder, layout));
                 Files.move(draft, data(folder, layout), StandardCopyOption.ATOMIC_MOVE);
                 new PanelIndex(entries).write(index(folder, layout));
             }

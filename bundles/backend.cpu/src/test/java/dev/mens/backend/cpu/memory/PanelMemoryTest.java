@@ -45,8 +45,20 @@ final class PanelMemoryTest {
         start("b", "l1");
         start("a", "l2");
         assertEquals(6, made);
-        start("a", "l1");
+        start("b", "l1");
         assertEquals(6, made);
+    }
+
+    @Test
+    void a_bundle_keeps_one_layout_as_a_node_needs_one() throws Exception {
+        start("a", "l1");
+        Files.writeString(shelf.root().resolve("a/.draft-7"), "of a writer that was killed");
+        start("a", "l2");
+        try (var files = Files.list(shelf.root().resolve("a"))) {
+            assertEquals(
+                    List.of("l2.index", "l2.panels"),
+                    files.map(file -> file.getFileName().toString()).sorted().toList());
+        }
     }
 
     @Test
