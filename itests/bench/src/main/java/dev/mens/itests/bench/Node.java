@@ -76,6 +76,11 @@ final class Node implements AutoCloseable {
         return name;
     }
 
+    /// As `kill -9` does.
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
     @Override
     public void close() {
         process.destroy();
