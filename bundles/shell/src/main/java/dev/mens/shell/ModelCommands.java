@@ -160,7 +160,8 @@ public final class ModelCommands implements Noun {
             throws IOException, InterruptedException {
         var stored = library.resolve(reference);
         var options = new ImportOptions(recipe("RECIPE", recipe), false);
-        var wanted = name == null ? stored.title() + "-" + recipe.toLowerCase(Locale.ROOT) : name;
+        var called = stored.names().contains(reference) ? reference : stored.title();
+        var wanted = name == null ? called + "-" + recipe.toLowerCase(Locale.ROOT) : name;
         return add(Caller.of(session), stored.folder(), wanted, options, json);
     }
 
