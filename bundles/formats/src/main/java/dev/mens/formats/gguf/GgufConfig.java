@@ -10,6 +10,9 @@ import java.util.stream.IntStream;
 
 /// Rebuilds config.json from the metadata. What they cannot say becomes a note.
 public final class GgufConfig {
+    private static final int GEMMA_2_27B_LAYERS = 46;
+    private static final int GEMMA_3_27B_LAYERS = 62;
+
     private final GgufFile file;
     private final GgufMetadata metadata;
     private final GgufFamily family;
@@ -141,14 +144,18 @@ public final class GgufConfig {
             case "gemma2" -> {
                 config.put("attn_logit_softcapping", softCap("attn_logit_softcapping", 50));
                 config.put("final_logit_softcapping", softCap("final_logit_softcapping", 30));
-                config.put("query_pre_attn_scalar", config.get("head_dim"));
+                config.put("query_pre_attn_scalar", queryScalar(GEMMA_2_27B_LAYERS));
                 window();
-                notes.add("query_pre_attn_scalar is not in a GGUF; head_dim is assumed.");
+                notes.add("query_pre_attn_scalar is not in a GGUF; Gemma 2's own is assumed.");
             }
             case "gemma3_text" -> {
-                config.put("query_pre_attn_scalar", config.get("head_dim"));
-                config.put("sliding_window_pattern", 6);
-                config.put("rope_local_base_freq", 10000.0);
+                config.put("query_pre_attn_scalar", queryScalar(GEMMA_3_27B_LAYERS));
+                config.put(
+                        "sliding_window_pattern",
+                        one("attention.sliding_window_pattern").orElse(6));
+                config.put(
+                        "rope_local_base_freq",
+                        decimal(metadata.real(key("rope.freq_base_swa")).orElse(10000)));
                 window();
                 notes.add(
                         "query_pre_attn_scalar, the pattern of windows and the local rope base"
@@ -161,9 +168,19 @@ public final class GgufConfig {
         }
     }
 
+    /// What scores are divided by the root of: the size of a head, but hidden size ÷ heads in the
+    /// largest models of either generation, which only their layers tell.
+    private Object queryScalar(int layersOfLargest) {
+        long hidden = required("embedding_length");
+        long heads = required("attention.head_count");
+        boolean largest = required("block_count") == layersOfLargest && heads > 0;
+        return largest ? Long.valueOf(hidden / heads) : config.get("head_dim");
+    }
+
     private void window() {
         var window = one("attention.sliding_window");
-        config.put("sliding_window", window.isPresent() ? window.getAsLong() : null);
+        boolean slides = window.isPresent() && window.getAsLong() > 0;
+        config.put("sliding_window", slides ? window.getAsLong() : null);
     }
 
     private void experts(String count) {

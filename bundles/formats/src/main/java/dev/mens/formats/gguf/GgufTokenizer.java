@@ -121,7 +121,7 @@ public final class GgufTokenizer {
 
     /// Begin and end tokens around every text, where the metadata ask for them.
     private @Nullable Object postProcessor() {
-        boolean begin = metadata.truth(KEY + "add_bos_token").orElse(sentencePiece);
+        boolean begin = addsBegin();
         boolean end = metadata.truth(KEY + "add_eos_token").orElse(false);
         var bos = begin ? token("bos_token_id") : Optional.<String>empty();
         var eos = end ? token("eos_token_id") : Optional.<String>empty();
@@ -139,6 +139,15 @@ public final class GgufTokenizer {
         eos.ifPresent(token -> special.put(token, special(token, "eos_token_id")));
         json.put("special_tokens", special);
         return json;
+    }
+
+    private boolean addsBegin() {
+        return metadata.truth(KEY + "add_bos_token")
+                .orElseGet(
+                        () ->
+                                sentencePiece
+                                        || PreTokenizers.addBegin(
+                                                metadata.text(KEY + "pre").orElse("")));
     }
 
     private static List<Object> sequence(Optional<String> bos, Optional<String> eos, String id) {
@@ -229,7 +238,7 @@ public final class GgufTokenizer {
         token("eos_token_id").ifPresent(token -> json.put("eos_token", token));
         token("unknown_token_id").ifPresent(token -> json.put("unk_token", token));
         token("padding_token_id").ifPresent(token -> json.put("pad_token", token));
-        json.put("add_bos_token", metadata.truth(KEY + "add_bos_token").orElse(sentencePiece));
+        json.put("add_bos_token", addsBegin());
         json.put("add_eos_token", metadata.truth(KEY + "add_eos_token").orElse(false));
         json.put("clean_up_tokenization_spaces", false);
         var template = metadata.text("tokenizer.chat_template");
