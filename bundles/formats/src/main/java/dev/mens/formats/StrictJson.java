@@ -21,6 +21,9 @@ import tools.jackson.core.json.JsonFactory;
 public final class StrictJson {
     private static final int MAX_DEPTH = 64;
 
+    /// The longest text in a sound header is a training's log in its metadata.
+    private static final int MAX_TEXT = 8 << 20;
+
     /// How Jackson words it; it has no exception of its own for this.
     private static final String DUPLICATE = "Duplicate Object property";
 
@@ -34,7 +37,7 @@ public final class StrictJson {
                             StreamReadConstraints.builder()
                                     .maxNestingDepth(MAX_DEPTH)
                                     .maxNameLength(65_536)
-                                    .maxStringLength(100_000_000)
+                                    .maxStringLength(MAX_TEXT)
                                     .maxNumberLength(1_000)
                                     .build())
                     .build();

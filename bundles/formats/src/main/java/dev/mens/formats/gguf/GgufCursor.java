@@ -13,7 +13,7 @@ final class GgufCursor {
     private static final long MAX_STRING_BYTES = 16L << 20;
 
     /// All strings of one file together, so that no file costs more memory than this.
-    private static final long MAX_TEXT_BYTES = 128L << 20;
+    private static final long MAX_TEXT_BYTES = 64L << 20;
 
     private final FileChannel channel;
     private final String file;

@@ -21,7 +21,7 @@ public final class GgufReader {
     public static final int MAGIC = 0x46554747;
 
     private static final int MAX_VALUES = 65_536;
-    private static final int MAX_TENSORS = 500_000;
+    private static final int MAX_TENSORS = 100_000;
     private static final int MAX_DIMENSIONS = 4;
     private static final int DEFAULT_ALIGNMENT = 32;
     private static final int MAX_ALIGNMENT = 1 << 20;

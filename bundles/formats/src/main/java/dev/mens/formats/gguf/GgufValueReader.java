@@ -11,9 +11,13 @@ final class GgufValueReader {
     /// Of all arrays of a file; the largest vocabularies need about 1.5 million.
     private static final long MAX_ELEMENTS = 4_000_000;
 
+    /// Texts among them: a vocabulary of 260 000 tokens and 500 000 merges fits twice.
+    private static final long MAX_TEXTS = 1_500_000;
+
     private final GgufCursor cursor;
     private final String file;
     private long elements;
+    private long texts;
 
     GgufValueReader(GgufCursor cursor, String file) {
         this.cursor = cursor;
@@ -51,11 +55,15 @@ final class GgufValueReader {
     }
 
     private GgufValue texts(int length) throws IOException {
-        var texts = new ArrayList<String>(length);
-        for (int i = 0; i < length; i++) {
-            texts.add(cursor.string());
+        texts += length;
+        if (texts > MAX_TEXTS) {
+            throw FormatProblem.GGUF_LIMIT.with(file, texts + " texts", MAX_TEXTS);
         }
-        return new GgufValue.Texts(texts);
+        var read = new ArrayList<String>(length);
+        for (int i = 0; i < length; i++) {
+            read.add(cursor.string());
+        }
+        return new GgufValue.Texts(read);
     }
 
     private GgufValue reals(int type, int length) throws IOException {

@@ -1,5 +1,6 @@
 package dev.mens.formats.gguf;
 
+import dev.mens.formats.FormatProblem;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -11,7 +12,13 @@ final class SentencePieceParts {
     private static final String SPACE = "▁";
 
     /// Longer pieces are no product of merging, and would take quadratic time.
-    private static final int LONGEST_PIECE = 256;
+    private static final int LONGEST_PIECE = 128;
+
+    /// The largest vocabulary known, of 260 000 pieces, has 600 000.
+    private static final int MAX_MERGES = 2_000_000;
+
+    /// Characters of pieces that are tried as the place of a split.
+    private static final long MAX_WORK = 20_000_000;
 
     private SentencePieceParts() {}
 
@@ -49,10 +56,16 @@ final class SentencePieceParts {
     static List<List<String>> merges(
             List<String> tokens, Map<String, Integer> vocabulary, double[] scores) {
         var merges = new ArrayList<Merge>();
+        long work = 0;
         for (int id = 0; id < tokens.size(); id++) {
             var piece = tokens.get(id);
             if (piece.length() <= LONGEST_PIECE) {
+                work += piece.length();
                 merges.addAll(splits(piece, vocabulary, id < scores.length ? scores[id] : -id));
+            }
+            if (merges.size() > MAX_MERGES || work > MAX_WORK) {
+                throw FormatProblem.GGUF_LIMIT.with(
+                        "the vocabulary", "more ways to merge its pieces", MAX_MERGES);
             }
         }
         merges.sort(

@@ -87,6 +87,9 @@ public final class FormatImporter implements ModelImporter {
         }
         Quantization quantization;
         try (var weights = new MappedWeightFiles().open(sharded ? found.folder() : found.file())) {
+            if (weights.names().isEmpty()) {
+                throw FormatProblem.NO_TENSORS.with(found.file().getFileName());
+            }
             quantization = StoredAs.of(weights);
         }
         var meter = new Meter(progress, total);
@@ -108,6 +111,9 @@ public final class FormatImporter implements ModelImporter {
             Progress progress)
             throws IOException, InterruptedException {
         try (opened) {
+            if (opened.tensors().isEmpty()) {
+                throw FormatProblem.NO_TENSORS.with(found.file().getFileName());
+            }
             var notes = new ArrayList<>(opened.notes());
             var tensors = changed(opened.tensors(), options, notes);
             var metadata = new TreeMap<>(opened.metadata());

@@ -85,9 +85,7 @@ record FoundSource(Kind kind, Path file, Path folder) {
             try (var found = Files.newDirectoryStream(folder, pattern)) {
                 Optional<Path> first = Optional.empty();
                 for (var file : found) {
-                    if (file.getFileName()
-                            .toString()
-                            .matches("(training_args|optimizer|scheduler).*")) {
+                    if (!Files.isRegularFile(file) || isNoModel(file)) {
                         continue;
                     }
                     if (first.isPresent()) {
@@ -101,6 +99,10 @@ record FoundSource(Kind kind, Path file, Path folder) {
             }
         }
         throw FormatProblem.NO_SOURCE.with(folder);
+    }
+
+    private static boolean isNoModel(Path file) {
+        return file.getFileName().toString().matches("(training_args|optimizer|scheduler).*");
     }
 
     /// The content decides; the name only where the content says nothing.

@@ -15,8 +15,8 @@ import java.util.Optional;
 ///
 /// @see <a href="https://github.com/onnx/onnx/blob/main/onnx/onnx.proto">the messages</a>
 public final class OnnxReader {
-    private static final int MAX_NODES = 500_000;
-    private static final int MAX_TENSORS = 500_000;
+    private static final int MAX_NODES = 200_000;
+    private static final int MAX_TENSORS = 100_000;
     private static final int MAX_DIMENSIONS = 8;
 
     /// Inputs, outputs and attributes of one node.

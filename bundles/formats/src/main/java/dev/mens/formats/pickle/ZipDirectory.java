@@ -23,7 +23,8 @@ final class ZipDirectory {
     private static final int END_BYTES = 22;
     private static final int MAX_COMMENT = 0xFFFF;
     private static final long MAX_DIRECTORY = 64L << 20;
-    private static final int MAX_MEMBERS = 500_000;
+    private static final int MAX_MEMBERS = 200_000;
+    private static final int ENCRYPTED = 1;
     private static final long ESCAPE = 0xFFFFFFFFL;
 
     private final FileChannel channel;
@@ -110,6 +111,9 @@ final class ZipDirectory {
             next += u16(directory, at + 32);
             if (next > directory.limit()) {
                 throw bad("its directory is damaged");
+            }
+            if ((u16(directory, at + 8) & ENCRYPTED) != 0) {
+                throw bad("it is encrypted");
             }
             var member = member(directory, at);
             requireInside(member.name());

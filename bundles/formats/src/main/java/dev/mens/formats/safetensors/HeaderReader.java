@@ -23,7 +23,7 @@ import java.util.Optional;
 /// @see <a href="https://huggingface.co/docs/safetensors">SafeTensors</a>
 public final class HeaderReader {
     static final long MAX_HEADER_BYTES = 100_000_000;
-    static final int MAX_TENSORS = 500_000;
+    static final int MAX_TENSORS = 200_000;
     private static final int LENGTH_BYTES = 8;
 
     private HeaderReader() {}

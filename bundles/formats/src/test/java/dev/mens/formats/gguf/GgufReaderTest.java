@@ -34,18 +34,6 @@ final class GgufReaderTest {
         compare(Goldens.path("import/gguf/" + name), EXPECTED.get(name));
     }
 
-    /// Also the goldens that the repository is too small for, if a folder of them is named.
-    @Test
-    void other_goldens_dequantize_too() throws Exception {
-        var folder = System.getProperty("mens.goldens.gguf");
-        if (folder == null) {
-            return;
-        }
-        for (var entry : EXPECTED.properties()) {
-            compare(Path.of(folder, entry.getKey()), entry.getValue());
-        }
-    }
-
     private static void compare(Path path, JsonNode expected) throws Exception {
         try (var channel = FileChannel.open(path);
                 var arena = Arena.ofConfined()) {
