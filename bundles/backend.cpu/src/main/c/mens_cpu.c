@@ -85,6 +85,19 @@ INLINE int32_t four(const void *p) {
 #else
 #pragma GCC pop_options
 #endif
+#if defined(__clang__)
+#pragma clang attribute push( \
+    __attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512bw,avx512vl,avx512bf16,prefer-vector-width=512")
+#endif
+#include "bf16.inc"
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
 #else
 /* Arrays of 16 that compilers turn into whatever vectors there are. */
 #define NAME(f) f##_portable
@@ -93,13 +106,13 @@ INLINE int32_t four(const void *p) {
 #undef NAME
 #endif
 
-/* -1 none of those below, 0 portable, 1 AVX2, 2 AVX-512 with VNNI */
+/* -1 none of those below, 0 portable, 1 AVX2, 2 AVX-512 with VNNI, 3 and with BF16 */
 int mens_level(void) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni")) {
-    return 2;
+    return __builtin_cpu_supports("avx512bf16") ? 3 : 2;
   }
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
     return 1;
@@ -112,7 +125,7 @@ int mens_level(void) {
 
 static const struct kernels *kernels(int level) {
 #if defined(__x86_64__)
-  return level == 2 ? &kernels_avx512 : &kernels_avx2;
+  return level >= 2 ? &kernels_avx512 : &kernels_avx2;
 #else
   (void)level;
   return &kernels_portable;
@@ -129,6 +142,21 @@ void mens_multiply(int level, int format, const uint8_t *w, int k, const uint8_t
 void mens_quantize(int level, const float *x, uint8_t *to, int k) {
   kernels(level)->quantize(x, to, k);
 }
+
+/* y[r, o] = w[o] . x[r] for BF16 weights, level 3 only; `halves` is x split, which is read from
+ * BF16_MANY rows on, `halves_step` from row to row. `scratch` is 16 k floats. */
+void mens_multiply_bf16(const uint16_t *w, int k, const float *x, const uint16_t *halves,
+                        int64_t x_step, int64_t halves_step, int rows, float *y, int64_t y_step,
+                        int from, int to, uint32_t *scratch) {
+  if (rows < BF16_MANY) {
+    bf16_few(w, k, x, x_step, rows, y, y_step, from, to);
+  } else {
+    bf16_many(w, k, halves, halves_step, rows, y, y_step, from, to, scratch);
+  }
+}
+
+/* One row of x as k larger and k smaller BF16, level 3 only. */
+void mens_split_bf16(const float *x, uint16_t *to, int k) { bf16_split(x, to, k); }
 
 /* Attention of a few queries, see attend.inc. */
 void mens_attend(int level, const struct attention *a, uint8_t *const *pages, int64_t keys,

@@ -18,6 +18,8 @@ public final class Elements {
     private static final ValueLayout.OfLong LONG =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    private static final float[] NONE = {};
+
     private Elements() {}
 
     /// Reads a run of elements as f32. Wider types are rounded to the nearest.
@@ -44,7 +46,7 @@ public final class Elements {
     private static void readBlocks(
             DType dtype, MemorySegment data, long first, int count, float[] target, int at) {
         int size = dtype.blockElements();
-        var partial = new float[0];
+        var partial = NONE;
         int done = 0;
         while (done < count) {
             long element = first + done;

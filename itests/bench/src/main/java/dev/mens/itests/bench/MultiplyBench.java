@@ -1,7 +1,5 @@
 package dev.mens.itests.bench;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
 import dev.mens.backend.cpu.compiled.CompiledMatrices;
 import dev.mens.backend.cpu.memory.PanelMemory;
 import dev.mens.backend.cpu.vector.Activations;
@@ -11,8 +9,8 @@ import dev.mens.backend.cpu.vector.Memory;
 import dev.mens.backend.cpu.vector.VectorMatrices;
 import dev.mens.compute.DType;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -108,38 +106,27 @@ public class MultiplyBench {
                 int outputs,
                 int rows) {
             var tensor = RandomTensor.of(arena, dtype, outputs, INPUTS);
-            var floats = arena.allocate(4L * rows * INPUTS, 64);
-            long rowBytes = matrices.rowBytes(INPUTS);
-            var x =
-                    new Activations(
-                            INPUTS,
-                            INPUTS,
-                            floats.address(),
-                            rowBytes == 0 ? 0 : Memory.allocate(arena, rows * rowBytes),
-                            rowBytes,
-                            matrices);
-            fill(x, floats);
+            var matrix = matrices.of(tensor, arena, panels);
+            var x = Activations.allocate(arena, matrices, rows, INPUTS, Set.of(matrix.reads()));
+            fill(x, rows);
             return new Product(
                     matrices,
-                    matrices.of(tensor, arena, panels),
+                    matrix,
                     tensor.data().byteSize(),
                     x,
                     rows,
                     Memory.allocate(arena, 4L * rows * outputs),
-                    Memory.allocate(arena, 4L * Matrix.scratchFloats(INPUTS)));
+                    Memory.allocate(arena, 4L * matrix.scratchFloats()));
         }
 
-        private static void fill(Activations x, MemorySegment floats) {
+        private static void fill(Activations x, int rows) {
             var random = new Random(2);
-            long step = 4L * INPUTS;
-            for (int r = 0; r < floats.byteSize() / step; r++) {
-                var row = floats.asSlice(r * step, step);
+            var row = new float[INPUTS];
+            for (int r = 0; r < rows; r++) {
                 for (int i = 0; i < INPUTS; i++) {
-                    row.setAtIndex(JAVA_FLOAT, i, (float) random.nextGaussian());
+                    row[i] = (float) random.nextGaussian();
                 }
-                if (x.bytes() != 0) {
-                    x.matrices().toBytes(x.row(r), x.rowBytes(r), INPUTS);
-                }
+                x.set(r, row);
             }
         }
 

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/// Quantized matrices for the C kernels; plain ones stay with the Vector API, which reads them as
-/// fast as memory delivers them.
+/// Matrices for the C kernels: quantized ones, and BF16 where the processor multiplies it. Others
+/// stay with the Vector API, which reads them as fast as memory delivers them.
 public final class CompiledMatrices implements Matrices {
     /// Panels that one task repacks.
     private static final int PIECE = 64;
@@ -53,6 +53,11 @@ public final class CompiledMatrices implements Matrices {
 
     @Override
     public Matrix of(Tensor tensor, Arena arena, PanelMemory panels) {
+        if (tensor.dtype() == DType.BF16
+                && library.multipliesBf16()
+                && tensor.columns() % Bf16Matrix.INPUTS == 0) {
+            return Bf16Matrix.of(library, tensor, arena);
+        }
         return PanelFormat.of(tensor.dtype())
                 .<Matrix>map(format -> panels(format, tensor, arena, panels))
                 .orElseGet(() -> others.of(tensor, arena, panels));
@@ -96,6 +101,11 @@ public final class CompiledMatrices implements Matrices {
     @Override
     public void toBytes(long floats, long bytes, int inputs) {
         library.quantize(floats, bytes, inputs);
+    }
+
+    @Override
+    public void toHalves(long floats, long halves, int inputs) {
+        library.splitBf16(floats, halves, inputs);
     }
 
     @Override

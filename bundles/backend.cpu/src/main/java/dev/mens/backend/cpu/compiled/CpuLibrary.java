@@ -24,6 +24,8 @@ final class CpuLibrary implements AutoCloseable {
     private final String build;
     private final MethodHandle multiply;
     private final MethodHandle quantize;
+    private final MethodHandle multiplyBf16;
+    private final MethodHandle splitBf16;
     private final MethodHandle attend;
     private final MethodHandle panelBytes;
     private final MethodHandle repack;
@@ -45,6 +47,18 @@ final class CpuLibrary implements AutoCloseable {
                         symbols,
                         "mens_quantize",
                         FunctionDescriptor.ofVoid(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+        this.multiplyBf16 =
+                function(
+                        symbols,
+                        "mens_multiply_bf16",
+                        FunctionDescriptor.ofVoid(
+                                JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+                                JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG));
+        this.splitBf16 =
+                function(
+                        symbols,
+                        "mens_split_bf16",
+                        FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_INT));
         this.attend =
                 function(
                         symbols,
@@ -123,6 +137,7 @@ final class CpuLibrary implements AutoCloseable {
     /// Name of the instruction set that its kernels use here.
     String instructions() {
         return switch (level) {
+            case 3 -> "avx512-vnni-bf16";
             case 2 -> "avx512-vnni";
             case 1 -> "avx2";
             default -> System.getProperty("os.arch");
@@ -151,6 +166,51 @@ final class CpuLibrary implements AutoCloseable {
     void quantize(long floats, long bytes, int count) {
         try {
             quantize.invokeExact(level, floats, bytes, count);
+        } catch (Throwable thrown) {
+            throw new AssertionError(thrown);
+        }
+    }
+
+    /// Whether {@link #multiplyBf16} works here.
+    boolean multipliesBf16() {
+        return level == 3;
+    }
+
+    void multiplyBf16(
+            long weight,
+            int inputs,
+            long x,
+            long halves,
+            long xStep,
+            long halvesStep,
+            int rows,
+            long y,
+            long yStep,
+            int from,
+            int to,
+            long scratch) {
+        try {
+            multiplyBf16.invokeExact(
+                    weight,
+                    inputs,
+                    x,
+                    halves,
+                    xStep,
+                    halvesStep,
+                    rows,
+                    y,
+                    yStep,
+                    from,
+                    to,
+                    scratch);
+        } catch (Throwable thrown) {
+            throw new AssertionError(thrown);
+        }
+    }
+
+    void splitBf16(long floats, long halves, int count) {
+        try {
+            splitBf16.invokeExact(floats, halves, count);
         } catch (Throwable thrown) {
             throw new AssertionError(thrown);
         }

@@ -1,6 +1,7 @@
 package dev.mens.backend.cpu.compiled;
 
 import dev.mens.backend.cpu.vector.Activations;
+import dev.mens.backend.cpu.vector.Form;
 import dev.mens.backend.cpu.vector.Matrix;
 
 /// A quantized matrix, repacked in panels of 16 rows.
@@ -12,8 +13,8 @@ record PanelMatrix(
     static final int PANEL_ROWS = 16;
 
     @Override
-    public boolean readsBytes() {
-        return true;
+    public Form reads() {
+        return Form.BYTES;
     }
 
     @Override

@@ -1,7 +1,5 @@
 package dev.mens.backend.cpu.limits;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
 import dev.mens.backend.cpu.memory.PanelMemory;
 import dev.mens.backend.cpu.team.Team;
 import dev.mens.backend.cpu.vector.Activations;
@@ -12,6 +10,7 @@ import dev.mens.compute.DType;
 import dev.mens.compute.Shape;
 import dev.mens.compute.Tensor;
 import java.lang.foreign.Arena;
+import java.util.Set;
 
 /// Multiplies a matrix that the caches hold with the rows of a prompt.
 final class MultiplyTime extends Timed {
@@ -31,7 +30,7 @@ final class MultiplyTime extends Timed {
         var shape = new Shape(OUTPUTS, INPUTS);
         var zeros = arena.allocate(dtype.bytes(shape.elements()), 64);
         this.matrix = matrices.of(new Tensor("zeros", dtype, shape, zeros), arena, panels);
-        this.x = rows(arena, matrices);
+        this.x = rows(arena, matrices, matrix);
         this.y = Memory.allocate(arena, 4L * ROWS * OUTPUTS);
         this.scratch = Memory.allocate(arena, workers * scratchBytes());
     }
@@ -45,22 +44,20 @@ final class MultiplyTime extends Timed {
         }
     }
 
-    private static Activations rows(Arena arena, Matrices matrices) {
-        var floats = arena.allocate(JAVA_FLOAT, (long) ROWS * INPUTS);
-        for (int i = 0; i < ROWS * INPUTS; i++) {
-            floats.setAtIndex(JAVA_FLOAT, i, i % 7 - 3);
-        }
-        long rowBytes = matrices.rowBytes(INPUTS);
-        long bytes = rowBytes == 0 ? 0 : Memory.allocate(arena, ROWS * rowBytes);
-        var x = new Activations(INPUTS, INPUTS, floats.address(), bytes, rowBytes, matrices);
-        for (int r = 0; r < ROWS && rowBytes > 0; r++) {
-            matrices.toBytes(x.row(r), x.rowBytes(r), INPUTS);
+    private static Activations rows(Arena arena, Matrices matrices, Matrix matrix) {
+        var x = Activations.allocate(arena, matrices, ROWS, INPUTS, Set.of(matrix.reads()));
+        var row = new float[INPUTS];
+        for (int r = 0; r < ROWS; r++) {
+            for (int i = 0; i < INPUTS; i++) {
+                row[i] = (r + i) % 7 - 3;
+            }
+            x.set(r, row);
         }
         return x;
     }
 
-    private static long scratchBytes() {
-        return 4L * Matrix.scratchFloats(INPUTS);
+    private long scratchBytes() {
+        return 4L * matrix.scratchFloats();
     }
 
     @Override

@@ -42,6 +42,11 @@ abstract class Timed implements Job {
     }
 
     @Override
+    public final boolean alone(int step) {
+        return false;
+    }
+
+    @Override
     public final void work(int step, int worker, int from, int to) {
         for (int item = from; item < to; item++) {
             work(worker, item);

@@ -10,6 +10,10 @@ public interface Job {
     /// How many items a worker takes at a time; more is less overhead, fewer is fairer.
     int chunk(int step, int workers);
 
+    /// Whether a step is so little that meeting after it costs more than it does. Whoever arrives
+    /// last at the end of the step before computes all of it; the others wait for that anyway.
+    boolean alone(int step);
+
     /// Computes items `from` (inclusive) to `to` (exclusive).
     ///
     /// @param worker 0 to `workers − 1`, so that each may have scratch memory of its own

@@ -1,6 +1,7 @@
 package dev.mens.backend.cpu.team;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -13,10 +14,16 @@ import org.jspecify.annotations.Nullable;
 /// A step of a small model takes microseconds, so workers wait for each other by spinning; but
 /// only for a bounded time, then they park: a worker that lost its core to another process must
 /// not be starved by those that wait for it. Workers take items as they come, so a slow one
-/// does less.
+/// does less; and where runs spend their time waiting for one that has no core, the next ones do
+/// with a worker less, until {@link Presence} tries again.
 public final class Team implements AutoCloseable {
     /// About 50 µs: longer than any step's skew on idle cores, much shorter than a time slice.
     private static final int SPINS = 1500;
+
+    /// Longs in two cache lines, so that no two workers write to one.
+    private static final int APART = 16;
+
+    private static final int PRESENT_BITS = 16;
 
     private final int workers;
     private final ReentrantLock turn = new ReentrantLock(true);
@@ -26,7 +33,19 @@ public final class Team implements AutoCloseable {
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger arrived = new AtomicInteger();
     private volatile int phase;
-    private volatile int generation;
+
+    /// The step that follows a meeting. Written before the phase and read after it.
+    private int resumeAt;
+
+    /// The number of the run and how many workers it has, so that a worker that wakes up late
+    /// never takes part in a run that does not wait for it.
+    private volatile long generation;
+
+    private final Presence presence;
+
+    /// Nanoseconds that each worker waited in this run, {@link #APART} apart.
+    private final long[] waited;
+
     private volatile boolean closed;
 
     /// Workers leave before this step. Set before arriving at the end of the step before it, so
@@ -42,6 +61,8 @@ public final class Team implements AutoCloseable {
         }
         this.workers = workers;
         this.parked = new AtomicReferenceArray<>(workers);
+        this.presence = new Presence(workers);
+        this.waited = new long[workers * APART];
     }
 
     public int workers() {
@@ -61,13 +82,18 @@ public final class Team implements AutoCloseable {
             stopBefore = Integer.MAX_VALUE;
             failure = null;
             job = next;
-            int now = generation + 1; // one writer: the holder of the turn
-            generation = now;
-            for (int w = 1; w < workers; w++) {
+            Arrays.fill(waited, 0);
+            long began = System.nanoTime();
+            int present = presence.at(began);
+            // One writer: the holder of the turn.
+            generation = ((generation >> PRESENT_BITS) + 1) << PRESENT_BITS | present;
+            for (int w = 1; w < present; w++) {
                 LockSupport.unpark(parked.get(w));
             }
-            boolean interrupted = take(next, 0);
+            boolean interrupted = take(next, 0, present);
             job = null;
+            long ended = System.nanoTime();
+            presence.ran(ended, ended - began, longestWait());
             rethrow(failure);
             if (interrupted) {
                 throw new InterruptedException();
@@ -75,6 +101,14 @@ public final class Team implements AutoCloseable {
         } finally {
             turn.unlock();
         }
+    }
+
+    private long longestWait() {
+        long longest = 0;
+        for (int w = 0; w < workers; w++) {
+            longest = Math.max(longest, waited[w * APART]);
+        }
+        return longest;
     }
 
     /// Ends the threads; waits for a run that is under way.
@@ -105,7 +139,7 @@ public final class Team implements AutoCloseable {
     private void startThreads() {
         while (threads.size() < workers - 1) {
             int worker = threads.size() + 1;
-            int seen = generation;
+            long seen = generation;
             var thread =
                     Thread.ofPlatform()
                             .name("mens-cpu-" + worker)
@@ -118,8 +152,8 @@ public final class Team implements AutoCloseable {
         }
     }
 
-    private void serve(int worker, int seenBefore) {
-        int seen = seenBefore;
+    private void serve(int worker, long seenBefore) {
+        long seen = seenBefore;
         while (true) {
             for (int spin = 0; spin < SPINS && generation == seen; spin++) {
                 Thread.onSpinWait();
@@ -135,32 +169,36 @@ public final class Team implements AutoCloseable {
                 return;
             }
             seen = generation;
+            int present = (int) (seen & ((1 << PRESENT_BITS) - 1));
             var given = job;
-            if (given != null) {
-                take(given, worker);
+            if (worker < present && given != null) {
+                take(given, worker, present);
             }
         }
     }
 
     /// @return whether the thread was interrupted meanwhile (worker 0 only)
-    private boolean take(Job given, int worker) {
+    private boolean take(Job given, int worker, int present) {
         boolean interrupted = false;
         int steps = given.steps();
-        for (int step = 0; step < steps && step < stopBefore; step++) {
+        int step = 0;
+        while (step < steps && step < stopBefore) {
             if (worker == 0 && Thread.interrupted()) {
                 interrupted = true;
             }
             int items = given.items(step);
+            step++;
             if (items > 0) {
                 if (interrupted) {
-                    stopBefore = step + 1;
+                    stopBefore = step;
                 } else {
-                    work(given, worker, step, items);
+                    work(given, worker, step - 1, items);
                 }
-                await(worker);
+                await(given, worker, present, step);
+                step = resumeAt;
             }
         }
-        await(worker);
+        await(given, worker, present, steps);
         return interrupted;
     }
 
@@ -177,17 +215,45 @@ public final class Team implements AutoCloseable {
         }
     }
 
-    private void await(int worker) {
+    /// Steps that one worker computes alone, from `step` on.
+    ///
+    /// @return the first step behind them
+    private int alone(Job given, int worker, int step) {
+        int at = step;
+        while (at < given.steps() && at < stopBefore && given.alone(at)) {
+            int items = given.items(at);
+            try {
+                if (items > 0) {
+                    given.work(at, worker, 0, items);
+                }
+            } catch (RuntimeException | Error thrown) {
+                failure = thrown;
+                stopBefore = at;
+            }
+            at++;
+        }
+        return at;
+    }
+
+    /// Waits until all have arrived before step `upcoming`.
+    private void await(Job given, int worker, int present, int upcoming) {
         int before = phase;
-        if (arrived.incrementAndGet() == workers) {
+        if (arrived.incrementAndGet() == present) {
             arrived.set(0);
             next.set(0);
+            resumeAt = alone(given, worker, upcoming);
             phase = before + 1;
-            for (int w = 0; w < workers; w++) {
+            for (int w = 0; w < present; w++) {
                 LockSupport.unpark(parked.get(w));
             }
             return;
         }
+        long began = System.nanoTime();
+        pause(worker, before);
+        waited[worker * APART] += System.nanoTime() - began;
+    }
+
+    private void pause(int worker, int before) {
         for (int spin = 0; spin < SPINS; spin++) {
             if (phase != before) {
                 return;

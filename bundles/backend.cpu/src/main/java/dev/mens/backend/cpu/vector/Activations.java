@@ -1,24 +1,36 @@
 package dev.mens.backend.cpu.vector;
 
 import java.lang.foreign.Arena;
+import java.util.Set;
 
-/// The input rows of a multiplication: floats, and their int8 form where weights are quantized.
+/// The input rows of a multiplication: floats, and the rounded forms that some matrices read.
 ///
 /// @param floats address of `[rows, stride]`
 /// @param bytes address of one block of `rowBytes` for each row; 0 if nobody reads it
+/// @param halves address of BF16 `[rows, 2, stride]`; 0 if nobody reads it
 public record Activations(
-        int width, int stride, long floats, long bytes, long rowBytes, Matrices matrices) {
+        int width,
+        int stride,
+        long floats,
+        long bytes,
+        long rowBytes,
+        long halves,
+        Matrices matrices) {
 
-    static Activations allocate(
-            Arena arena, Matrices matrices, int rows, int width, boolean asBytes) {
+    /// Zeroed rows.
+    ///
+    /// @param forms that somebody reads
+    public static Activations allocate(
+            Arena arena, Matrices matrices, int rows, int width, Set<Form> forms) {
         int stride = Memory.stride(width);
-        long rowBytes = asBytes ? matrices.rowBytes(width) : 0;
+        long rowBytes = forms.contains(Form.BYTES) ? matrices.rowBytes(width) : 0;
         return new Activations(
                 width,
                 stride,
                 Memory.allocate(arena, 4L * rows * stride),
-                asBytes ? Memory.allocate(arena, rows * rowBytes) : 0,
+                rowBytes == 0 ? 0 : Memory.allocate(arena, rows * rowBytes),
                 rowBytes,
+                forms.contains(Form.HALVES) ? Memory.allocate(arena, 4L * rows * stride) : 0,
                 matrices);
     }
 
@@ -32,10 +44,24 @@ public record Activations(
         return bytes + row * rowBytes;
     }
 
+    /// Address of a row's BF16 form.
+    public long rowHalves(int row) {
+        return halves + 4L * row * stride;
+    }
+
+    /// Writes a whole row.
+    public void set(int row, float[] values) {
+        Memory.write(values, row(row), width);
+        changed(row);
+    }
+
     /// Must follow every change of a row.
     void changed(int row) {
         if (bytes != 0) {
             matrices.toBytes(row(row), rowBytes(row), width);
+        }
+        if (halves != 0) {
+            matrices.toHalves(row(row), rowHalves(row), width);
         }
     }
 }

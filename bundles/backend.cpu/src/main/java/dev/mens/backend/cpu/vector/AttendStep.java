@@ -48,8 +48,8 @@ final class AttendStep implements Step {
     @Override
     public int items(Frame frame) {
         int items = 0;
-        for (int p = 0; p < frame.parts.size(); p++) {
-            items += keyHeads * blocks(frame.parts.get(p));
+        for (int p = 0; p < frame.partCount(); p++) {
+            items += keyHeads * blocks(frame.part(p));
         }
         return items;
     }
@@ -68,11 +68,11 @@ final class AttendStep implements Step {
         for (int item = from; item < to; item++) {
             int rest = item;
             int p = 0;
-            while (rest >= keyHeads * blocks(frame.parts.get(p))) {
-                rest -= keyHeads * blocks(frame.parts.get(p));
+            while (rest >= keyHeads * blocks(frame.part(p))) {
+                rest -= keyHeads * blocks(frame.part(p));
                 p++;
             }
-            var part = frame.parts.get(p);
+            var part = frame.part(p);
             // The last rows see most, so they are taken first and no worker is left with them.
             int block = blocks(part) - 1 - rest / keyHeads;
             attend(frame, part, rest % keyHeads, block * Attend.QUERIES, frame.scratch(worker));

@@ -6,7 +6,7 @@ import java.lang.foreign.Arena;
 import org.jspecify.annotations.Nullable;
 
 /// Rows of `x` from tokens and positions.
-final class EmbedStep implements Step {
+final class EmbedStep implements RowStep {
     private final Tensor tokens;
     private final float scale;
     private final @Nullable Tensor positions;
@@ -35,13 +35,15 @@ final class EmbedStep implements Step {
     @Override
     public void work(Frame frame, int worker, int from, int to) {
         long scratch = frame.scratch(worker);
+        var piece = frame.piece(worker);
         for (int r = from; r < to; r++) {
             long row = frame.at(x).row(r);
             Memory.zero(row, hidden);
-            Blocks.decode(tokens, (long) frame.tokens[r] * hidden, hidden, scratch);
+            Blocks.decode(tokens, (long) frame.tokens[r] * hidden, hidden, scratch, piece);
             Lanes.addScaled(scratch, scale, row, hidden);
             if (positions != null) {
-                Blocks.decode(positions, (long) frame.positions[r] * hidden, hidden, scratch);
+                Blocks.decode(
+                        positions, (long) frame.positions[r] * hidden, hidden, scratch, piece);
                 Lanes.add(scratch, row, hidden);
             }
             if (segment != 0) {

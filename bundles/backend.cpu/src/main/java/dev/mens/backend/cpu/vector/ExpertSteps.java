@@ -102,7 +102,7 @@ final class ExpertSteps {
         return chosen;
     }
 
-    private final class Route implements Step {
+    private final class Route implements RowStep {
         @Override
         public int items(Frame frame) {
             return 1;
@@ -119,7 +119,7 @@ final class ExpertSteps {
         }
     }
 
-    private final class Gather implements Step {
+    private final class Gather implements RowStep {
         private final int expert;
 
         Gather(int expert) {
@@ -141,7 +141,7 @@ final class ExpertSteps {
         }
     }
 
-    private final class Scatter implements Step {
+    private final class Scatter implements RowStep {
         private final int expert;
 
         Scatter(int expert) {

@@ -8,6 +8,7 @@ import dev.mens.compute.Network.Rope;
 import dev.mens.compute.Program;
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a {@link Plan}: cuts a batch into frames of rows, walks each through the body with the
@@ -27,6 +28,7 @@ final class FastProgram implements Program {
     private final Plan plan;
     private final Walk body;
     private final Walk head;
+    private final Heads heads = new Heads();
     private @Nullable Frame small;
     private @Nullable Frame large;
 
@@ -60,7 +62,8 @@ final class FastProgram implements Program {
                 alone(segment);
             }
         }
-        for (var segment : batch) {
+        for (int s = 0; s < batch.size(); s++) {
+            var segment = batch.get(s);
             if (segment.cache() instanceof FastCache cache) {
                 cache.append(segment.tokens());
             }
@@ -100,9 +103,9 @@ final class FastProgram implements Program {
     }
 
     private void write(Frame frame, List<Segment> batch) throws InterruptedException {
-        var heads = new Heads(frame);
+        heads.of(frame);
         for (int s = 0; s < batch.size(); s++) {
-            var part = frame.parts.get(s);
+            var part = frame.part(s);
             heads.want(batch.get(s), part.firstRow(), part.rows(), 0, true);
         }
         heads.flush();
@@ -133,7 +136,7 @@ final class FastProgram implements Program {
             var frame = frame(rows);
             frame.add(cache, tokens, done, rows, total - tokens.length + done, total);
             team.run(body.over(frame));
-            var heads = new Heads(frame);
+            heads.of(frame);
             int skip = Math.clamp(known - done, 0, rows);
             boolean last = done + rows == tokens.length;
             heads.want(segment, skip, rows - skip, done + skip - known, last);
@@ -202,13 +205,17 @@ final class FastProgram implements Program {
 
     /// Collects wanted rows of a frame and writes them out, some at a time.
     private final class Heads {
-        private final Frame frame;
+        private @Nullable Frame current;
         private final float[][] outs = new float[Layout.HEAD_ROWS][];
         private final int[] offsets = new int[Layout.HEAD_ROWS];
         private final boolean[] hidden = new boolean[Layout.HEAD_ROWS];
 
-        Heads(Frame frame) {
-            this.frame = frame;
+        void of(Frame frame) {
+            current = frame;
+        }
+
+        private Frame frame() {
+            return Objects.requireNonNull(current);
         }
 
         /// @param outRow of `segment.out()` for the first row
@@ -237,6 +244,7 @@ final class FastProgram implements Program {
 
         private void add(float[] out, int row, int outRow, boolean hiddenState)
                 throws InterruptedException {
+            var frame = frame();
             int at = frame.headCount++;
             frame.headRows[at] = row;
             outs[at] = out;
@@ -248,6 +256,7 @@ final class FastProgram implements Program {
         }
 
         void flush() throws InterruptedException {
+            var frame = frame();
             if (frame.headCount == 0) {
                 return;
             }
@@ -301,12 +310,17 @@ final class FastProgram implements Program {
         }
 
         @Override
+        public boolean alone(int step) {
+            return steps.get(step).alone(current());
+        }
+
+        @Override
         public void work(int step, int worker, int from, int to) {
             steps.get(step).work(current(), worker, from, to);
         }
 
         private Frame current() {
-            return java.util.Objects.requireNonNull(frame);
+            return Objects.requireNonNull(frame);
         }
     }
 }

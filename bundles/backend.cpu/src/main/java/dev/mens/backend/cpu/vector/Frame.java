@@ -7,7 +7,6 @@ import java.util.List;
 /// The rows that are computed together, and the buffers between the steps.
 final class Frame implements AutoCloseable {
     final int capacity;
-    final List<Part> parts = new ArrayList<>();
     final int[] tokens;
     final int[] positions;
 
@@ -16,6 +15,14 @@ final class Frame implements AutoCloseable {
 
     int rows;
     int headCount;
+
+    /// Parts ever made; the first {@link #partCount} are in use.
+    private final List<Part> parts = new ArrayList<>();
+
+    private int partCount;
+
+    /// Room of each worker for the elements of one block.
+    private final float[][] pieces;
 
     private final Arena arena = Arena.ofShared();
     private final Activations[] buffers;
@@ -32,8 +39,9 @@ final class Frame implements AutoCloseable {
             int rowsOf = layout.isHead(slot) ? Layout.HEAD_ROWS : capacity;
             buffers[slot.index] =
                     Activations.allocate(
-                            arena, layout.matrices(), rowsOf, slot.width, slot.asBytes());
+                            arena, layout.matrices(), rowsOf, slot.width, slot.forms());
         }
+        this.pieces = new float[workers][Blocks.PIECE];
         this.scratchBytes = 4L * Memory.stride(layout.scratchFloats());
         this.scratch = Memory.allocate(arena, workers * scratchBytes);
     }
@@ -46,15 +54,30 @@ final class Frame implements AutoCloseable {
         return scratch + worker * scratchBytes;
     }
 
+    float[] piece(int worker) {
+        return pieces[worker];
+    }
+
+    int partCount() {
+        return partCount;
+    }
+
+    Part part(int index) {
+        return parts.get(index);
+    }
+
     void clear() {
-        parts.clear();
+        partCount = 0;
         rows = 0;
         headCount = 0;
     }
 
     /// Adds tokens of a sequence.
     void add(FastCache cache, int[] from, int offset, int count, int start, int total) {
-        parts.add(new Part(cache, rows, count, start, total));
+        if (partCount == parts.size()) {
+            parts.add(new Part());
+        }
+        parts.get(partCount++).set(cache, rows, count, start, total);
         for (int i = 0; i < count; i++) {
             tokens[rows + i] = from[offset + i];
             positions[rows + i] = start + i;

@@ -10,7 +10,7 @@ final class HeadSteps {
     private HeadSteps() {}
 
     /// Copies {@link Frame#headRows} of `x`, normalized, into a buffer of their own.
-    static final class Leave implements Step {
+    static final class Leave implements RowStep {
         private final @Nullable Norms norm;
         private final Slot x;
         private final Slot out;

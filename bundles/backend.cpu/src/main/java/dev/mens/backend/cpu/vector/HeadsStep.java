@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Row by row: normalizes and turns the heads of queries and keys, and puts keys and values into
 /// the caches.
-final class HeadsStep implements Step {
+final class HeadsStep implements RowStep {
     private final int layer;
     private final int heads;
     private final int keyHeads;

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Between two branches, row by row: adds the last branch `y` to the residual stream `x` and
 /// normalizes `x` into `n` for the next branch.
-final class JoinStep implements Step {
+final class JoinStep implements RowStep {
     private final boolean joins;
     private final @Nullable Norms after;
     private final float scale;

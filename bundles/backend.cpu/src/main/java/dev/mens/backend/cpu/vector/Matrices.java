@@ -28,6 +28,9 @@ public interface Matrices extends AutoCloseable {
     /// Makes the int8 form of one row.
     void toBytes(long floats, long bytes, int inputs);
 
+    /// Makes the BF16 form of one row: what is nearest, then what is nearest to the rest.
+    void toHalves(long floats, long halves, int inputs);
+
     /// Attention of a layer's shape.
     ///
     /// @param arena lives as long as the attention

@@ -10,8 +10,8 @@ public interface Matrix {
 
     int inputs();
 
-    /// Whether {@link #multiply} reads the {@link Activations}' int8 form instead of its floats.
-    boolean readsBytes();
+    /// The form of {@link Activations} that {@link #multiply} reads.
+    Form reads();
 
     /// Bytes of memory that it holds.
     long bytes();
@@ -33,7 +33,8 @@ public interface Matrix {
             long scratch);
 
     /// Floats that a worker must offer: a packed panel, or several widened rows.
-    static int scratchFloats(int inputs) {
+    default int scratchFloats() {
+        int inputs = inputs();
         return 2 * Memory.stride(inputs) + Panel.TILE_FLOATS + 256 * 2 * Lanes.COUNT;
     }
 }

@@ -63,7 +63,9 @@ public final class Memory {
     }
 
     static void zero(long from, long floats) {
-        ALL.asSlice(from, 4 * floats).fill((byte) 0);
+        for (long i = 0; i < floats; i++) {
+            set(from + 4 * i, 0);
+        }
     }
 
     /// Floats of a row in a buffer: whole cache lines.

@@ -23,8 +23,8 @@ class MultiplyStep implements Step {
         this.in = in;
         this.products = List.copyOf(products);
         for (var product : products) {
-            in.needBytes(product.matrix().readsBytes());
-            layout.needScratch(Matrix.scratchFloats(product.matrix().inputs()));
+            in.need(product.matrix().reads());
+            layout.needScratch(product.matrix().scratchFloats());
         }
     }
 
@@ -44,7 +44,7 @@ class MultiplyStep implements Step {
 
     @Override
     public int chunk(Frame frame, int workers) {
-        return Math.max(1, items(frame) / (8 * workers));
+        return Math.max(1, items(frame) / (6 * workers));
     }
 
     @Override

@@ -11,7 +11,7 @@ final class PlainMatrix implements Matrix {
     static final int PANEL_DEPTH = 128;
 
     /// From this many rows on, packing panels pays.
-    private static final int PANEL_ROWS = Panel.ROWS;
+    private static final int PANEL_ROWS = 32;
 
     private static final int PANEL_WIDTH = 2 * Lanes.COUNT;
     private static final long PANEL_STEP = 4L * PANEL_WIDTH;
@@ -45,8 +45,8 @@ final class PlainMatrix implements Matrix {
     }
 
     @Override
-    public boolean readsBytes() {
-        return false;
+    public Form reads() {
+        return Form.FLOATS;
     }
 
     @Override
@@ -142,7 +142,12 @@ final class PlainMatrix implements Matrix {
             case BF16 -> Widen.bf16(w + 2L * input, scratch, count);
             case F16 -> Widen.f16(w + 2L * input, scratch, count);
             case BLOCKS -> {
-                Blocks.decode(tensor, (long) output * inputs + input, count, scratch);
+                Blocks.decode(
+                        tensor,
+                        (long) output * inputs + input,
+                        count,
+                        scratch,
+                        new float[Blocks.PIECE]);
             }
         }
         return scratch;

@@ -115,7 +115,7 @@ final class Plan {
                         layout));
         body.add(new HeadsStep(arena, attention, layer, shape, table, q, k, v));
         body.add(new AttendStep(arena, attention, layer, shape, q, mixed, layout));
-        body.add(new BytesStep(mixed));
+        body.add(new RoundStep(mixed));
         body.add(new MultiplyStep(mixed, List.of(product(attention.output(), y)), layout));
     }
 
@@ -138,7 +138,7 @@ final class Plan {
         var gate = feed.gate() == null ? null : product(feed.gate(), layout.slot("gate", inner));
         var active = gate == null ? up.out() : gate.out();
         body.add(new MultiplyStep.Gated(n, gate, up, feed.activation(), layout));
-        body.add(new BytesStep(active));
+        body.add(new RoundStep(active));
         body.add(new MultiplyStep(active, List.of(product(feed.down(), y)), layout));
     }
 
@@ -167,7 +167,7 @@ final class Plan {
                     }
                 });
         body.add(
-                new BytesStep(gate.out()) {
+                new RoundStep(gate.out()) {
                     @Override
                     int rows(Frame frame) {
                         return steps.count(index);

@@ -4,7 +4,7 @@ import dev.mens.compute.Network.Rope;
 import java.util.Arrays;
 
 /// Cosines and sines of every row's position, once for all layers that turn alike.
-final class RopeStep implements Step {
+final class RopeStep implements RowStep {
     private final Rope rope;
     private final int pairs;
     private final Slot table;

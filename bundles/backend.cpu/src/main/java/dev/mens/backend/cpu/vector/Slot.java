@@ -1,23 +1,31 @@
 package dev.mens.backend.cpu.vector;
 
+import java.util.EnumSet;
+import java.util.Set;
+
 /// A buffer that the steps of a program name before it exists: each {@link Frame} has one for
 /// each slot.
 final class Slot {
     final int index;
     final int width;
-    private boolean asBytes;
+    private final Set<Form> forms = EnumSet.of(Form.FLOATS);
 
     Slot(int index, int width) {
         this.index = index;
         this.width = width;
     }
 
-    /// Says that a matrix reads the int8 form.
-    void needBytes(boolean needed) {
-        asBytes |= needed;
+    /// Says that a matrix reads that form of its rows.
+    void need(Form form) {
+        forms.add(form);
     }
 
-    boolean asBytes() {
-        return asBytes;
+    Set<Form> forms() {
+        return forms;
+    }
+
+    /// Whether its rows have other forms than floats.
+    boolean rounded() {
+        return forms.size() > 1;
     }
 }

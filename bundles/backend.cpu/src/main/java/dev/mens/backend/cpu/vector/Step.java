@@ -9,5 +9,10 @@ interface Step {
         return Math.max(1, items(frame) / (4 * workers));
     }
 
+    /// Whether it is too little to share; see {@link dev.mens.backend.cpu.team.Job#alone}.
+    default boolean alone(Frame frame) {
+        return false;
+    }
+
     void work(Frame frame, int worker, int from, int to);
 }

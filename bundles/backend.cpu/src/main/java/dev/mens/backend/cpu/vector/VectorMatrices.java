@@ -40,6 +40,11 @@ public final class VectorMatrices implements Matrices {
     }
 
     @Override
+    public void toHalves(long floats, long halves, int inputs) {
+        throw new AssertionError("no matrix here reads halves");
+    }
+
+    @Override
     public Attend attend(AttentionShape shape, Arena arena) {
         return new VectorAttend(shape);
     }

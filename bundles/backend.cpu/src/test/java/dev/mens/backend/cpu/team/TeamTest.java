@@ -87,6 +87,54 @@ final class TeamTest {
     }
 
     @Test
+    void a_worker_that_holds_up_the_others_is_left_out_for_a_while() throws Exception {
+        try (var team = new Team(2)) {
+            var job = new Slow();
+            for (int run = 0; run < 200 && job.lastRunShared; run++) {
+                job.lastRunShared = false;
+                team.run(job);
+            }
+            assertFalse(job.lastRunShared);
+        }
+    }
+
+    /// Each worker takes an item of every step, and the second is slow.
+    private static final class Slow implements Job {
+        volatile boolean lastRunShared = true;
+
+        @Override
+        public int steps() {
+            return 8;
+        }
+
+        @Override
+        public int items(int step) {
+            return 2;
+        }
+
+        @Override
+        public int chunk(int step, int workers) {
+            return 1;
+        }
+
+        @Override
+        public boolean alone(int step) {
+            return false;
+        }
+
+        @Override
+        public void work(int step, int worker, int from, int to) {
+            if (worker > 0) {
+                lastRunShared = true;
+                long until = System.nanoTime() + 2_000_000;
+                while (System.nanoTime() < until) {
+                    Thread.onSpinWait();
+                }
+            }
+        }
+    }
+
+    @Test
     void a_closed_team_leaves_no_thread() throws Exception {
         var team = new Team(6);
         team.run(new Counting());
@@ -117,6 +165,11 @@ final class TeamTest {
         @Override
         public int chunk(int step, int workers) {
             return 3;
+        }
+
+        @Override
+        public boolean alone(int step) {
+            return step % 5 == 0 || step % 11 == 3;
         }
 
         @Override

@@ -1,10 +1,10 @@
 package dev.mens.backend.cpu.vector;
 
-/// Makes the int8 form of rows that a step has written slice by slice.
-class BytesStep implements Step {
+/// Makes the rounded forms of rows that a step has written slice by slice.
+class RoundStep implements RowStep {
     private final Slot slot;
 
-    BytesStep(Slot slot) {
+    RoundStep(Slot slot) {
         this.slot = slot;
     }
 
@@ -14,7 +14,7 @@ class BytesStep implements Step {
 
     @Override
     public int items(Frame frame) {
-        return slot.asBytes() ? rows(frame) : 0;
+        return slot.rounded() ? rows(frame) : 0;
     }
 
     @Override
