@@ -16,10 +16,10 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface Ledger {
     /// How many admissions are remembered.
-    int ADMISSIONS = 1000;
+    int ADMISSIONS = 250;
 
     /// How many points of a loss curve are remembered.
-    int LOSSES = 4096;
+    int LOSSES = 1024;
 
     /// Who said last that it has a bundle.
     Map<ContentId, Set<PublicKey>> holders() throws IOException;

@@ -8,8 +8,8 @@ import java.util.UUID;
 
 /// What happened. The author of the entry vouches for it; "this node" below is the author's.
 ///
-/// Texts have at most {@value #MAX_TEXT} characters, so that an entry fits into
-/// {@value OpEntry#MAX_BYTES} bytes.
+/// Texts have at most {@value #MAX_TEXT} characters, and lists have their limits, so that every
+/// entry fits into {@value OpEntry#MAX_BYTES} bytes.
 public sealed interface Op {
     int MAX_TEXT = 4096;
 
@@ -55,7 +55,7 @@ public sealed interface Op {
         public TrainingStarted {
             requireText("strategy", strategy);
             ranks = List.copyOf(ranks);
-            requireCount("ranks above " + MAX_RANKS + ":", MAX_RANKS - (long) ranks.size());
+            requireAtMost(MAX_RANKS, "ranks", ranks.size());
         }
     }
 
@@ -77,7 +77,7 @@ public sealed interface Op {
         public ReducedGradient {
             requireCount("step", step);
             shards = List.copyOf(shards);
-            requireCount("shards above " + MAX_SHARDS + ":", MAX_SHARDS - (long) shards.size());
+            requireAtMost(MAX_SHARDS, "shards", shards.size());
         }
     }
 
@@ -185,7 +185,10 @@ public sealed interface Op {
     ///
     /// @param snapshot BLAKE3 of the projections' state, 32 bytes
     record Checkpoint(Heads heads, byte[] snapshot) implements Op {
+        private static final int MAX_HEADS = 500;
+
         public Checkpoint {
+            requireAtMost(MAX_HEADS, "heads", heads.all().size());
             requireHash("snapshot", snapshot);
             snapshot = snapshot.clone();
         }
@@ -254,6 +257,12 @@ public sealed interface Op {
     private static void requireCount(String name, long count) {
         if (count < 0) {
             throw OpLogProblem.BAD_OP.with(name + " is " + count);
+        }
+    }
+
+    private static void requireAtMost(int limit, String name, int count) {
+        if (count > limit) {
+            throw OpLogProblem.BAD_OP.with(count + " " + name);
         }
     }
 

@@ -28,7 +28,7 @@ public interface OpLog {
     /// Entries in the order in which they came to this node, from a position on. Positions of
     /// entries that have gone are skipped.
     ///
-    /// @param limit at most so many
+    /// @param limit at most so many; fewer may come before the end, but at least one
     List<Placed> read(long from, int limit) throws IOException;
 
     /// Where the next entry will be.
@@ -70,8 +70,11 @@ public interface OpLog {
         }
     }
 
-    /// @param faults one sentence each; at most a hundred
+    /// @param entries that are sound
+    /// @param faults one sentence each; at most {@value #MAX_FAULTS}
     record Verification(long entries, long bytes, List<String> faults) {
+        public static final int MAX_FAULTS = 100;
+
         public Verification {
             faults = List.copyOf(faults);
         }

@@ -5,7 +5,7 @@
 /// nodes arrive by themselves. {@link dev.mens.oplog.Ledger} answers what follows from all of
 /// them; a {@link dev.mens.oplog.Projection} of one's own can be attached to the log.
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package dev.mens.oplog;
 

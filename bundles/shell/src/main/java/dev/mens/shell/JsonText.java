@@ -12,7 +12,15 @@ final class JsonText {
                     .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
                     .build();
 
+    private static final JsonMapper COMPACT =
+            JsonMapper.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
+
     private JsonText() {}
+
+    /// On one line, without its end.
+    static String line(Object data) {
+        return COMPACT.writeValueAsString(data);
+    }
 
     static String of(Object data) {
         return MAPPER.writeValueAsString(data);

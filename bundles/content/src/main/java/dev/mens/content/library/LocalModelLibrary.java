@@ -14,6 +14,8 @@ import dev.mens.model.ImportOptions;
 import dev.mens.model.ModelImporter;
 import dev.mens.model.Tokenizers;
 import dev.mens.model.WeightFiles;
+import dev.mens.oplog.Op;
+import dev.mens.oplog.OpLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +51,8 @@ public final class LocalModelLibrary implements ModelLibrary {
             @Reference(policyOption = ReferencePolicyOption.GREEDY) WeightFiles files,
             @Reference(policyOption = ReferencePolicyOption.GREEDY) Tokenizers tokenizers,
             @Reference(policyOption = ReferencePolicyOption.GREEDY) Hashing hashing,
-            @Reference(policyOption = ReferencePolicyOption.GREEDY) Signer signer) {
+            @Reference(policyOption = ReferencePolicyOption.GREEDY) Signer signer,
+            @Reference(policyOption = ReferencePolicyOption.GREEDY) OpLog log) {
         this(
                 store,
                 new ModelImport(
@@ -60,7 +63,8 @@ public final class LocalModelLibrary implements ModelLibrary {
                         },
                         hashing,
                         signer,
-                        store),
+                        store,
+                        (stored, name) -> log.append(entry(stored, name))),
                 property(context, "mens.dist").map(dist -> dist.resolve("models/" + DEFAULT)),
                 property(context, "mens.home").map(home -> home.resolve("store/seeded")));
     }
@@ -86,6 +90,12 @@ public final class LocalModelLibrary implements ModelLibrary {
         }
         var wanted = name.isEmpty() ? nameOf(source) : name;
         return imports.run(source, wanted, options, progress);
+    }
+
+    private static Op entry(StoredModel stored, String name) {
+        var manifest = stored.signed().manifest();
+        var format = manifest.provenance().sourceFormat();
+        return new Op.BundleImported(stored.id(), name, format, manifest.bytes());
     }
 
     @Override

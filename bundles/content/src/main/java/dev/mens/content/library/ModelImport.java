@@ -27,13 +27,20 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 
 /// The flow of an import: convert into a staging folder, see whether that is a model, hash it,
-/// make and sign the manifest, hand everything to the store.
+/// make and sign the manifest, hand everything to the store, say so in the op-log.
 record ModelImport(
         ModelImporter importer,
         FolderCheck check,
         Hashing hashing,
         Signer signer,
-        ContentStore store) {
+        ContentStore store,
+        Witness witness) {
+
+    /// Told of each import that ended well; the import is acknowledged after that.
+    @FunctionalInterface
+    interface Witness {
+        void imported(StoredModel stored, String name) throws IOException, InterruptedException;
+    }
 
     /// Refuses what nobody could load.
     @FunctionalInterface
@@ -52,6 +59,7 @@ record ModelImport(
             try {
                 var stored = run(source, name, options, progress, staging.folder());
                 staging.discard();
+                witness.imported(stored, name);
                 return stored;
             } catch (ProblemException notAModel) {
                 // Trying again would fail again. After other failures the folder stays.

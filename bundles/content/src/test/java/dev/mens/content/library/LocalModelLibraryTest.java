@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -33,6 +34,7 @@ final class LocalModelLibraryTest {
     @TempDir Path folder;
 
     private final CopyingImporter importer = new CopyingImporter();
+    private final List<String> witnessed = new ArrayList<>();
     private TestNode node;
     private LocalModelLibrary library;
 
@@ -56,6 +58,15 @@ final class LocalModelLibraryTest {
                     Files.readAllBytes(stored.folder().resolve(name)));
         }
         assertEquals(List.of(), verify(stored));
+    }
+
+    @Test
+    void an_import_that_ended_well_is_witnessed_and_no_other() throws Exception {
+        var stored = add(model("tiny", 1, 5000));
+        var broken = model("broken", 1, 5000);
+        Files.writeString(broken.resolve("config.json"), "broken");
+        assertThrows(ProblemException.class, () -> add(broken));
+        assertEquals(List.of("tiny " + stored.id()), witnessed);
     }
 
     @Test
@@ -296,12 +307,17 @@ final class LocalModelLibraryTest {
         return library(on, importer, embedded);
     }
 
-    private static LocalModelLibrary library(
+    private LocalModelLibrary library(
             TestNode on, ModelImporter importer, Optional<Path> embedded) {
         return new LocalModelLibrary(
                 on.store,
                 new ModelImport(
-                        importer, LocalModelLibraryTest::check, on.hashing, on.signer, on.store),
+                        importer,
+                        LocalModelLibraryTest::check,
+                        on.hashing,
+                        on.signer,
+                        on.store,
+                        (stored, name) -> witnessed.add(name + " " + stored.id())),
                 embedded,
                 Optional.of(on.home.resolve("store/seeded")));
     }

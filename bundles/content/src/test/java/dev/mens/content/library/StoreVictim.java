@@ -22,7 +22,12 @@ final class StoreVictim {
         var random = new Random(Long.parseLong(arguments[2]));
         var imports =
                 new ModelImport(
-                        new CopyingImporter(), _ -> {}, node.hashing, node.signer, node.store);
+                        new CopyingImporter(),
+                        _ -> {},
+                        node.hashing,
+                        node.signer,
+                        node.store,
+                        (_, _) -> {});
         var library =
                 new LocalModelLibrary(node.store, imports, Optional.empty(), Optional.empty());
         for (; ; ) {

@@ -2,6 +2,8 @@ package dev.mens.crypto.identity;
 
 import dev.mens.crypto.PublicKey;
 import dev.mens.crypto.Verifier;
+import dev.mens.crypto.batch.BatchVerification;
+import java.util.List;
 import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
@@ -10,6 +12,13 @@ import org.osgi.service.component.annotations.Component;
 /// Ed25519 of RFC 8032.
 @Component
 public final class Ed25519Verifier implements Verifier {
+    private final BatchVerification batches = new BatchVerification();
+
+    @Override
+    public boolean[] verifyAll(List<Signed> all) {
+        return batches.verify(all);
+    }
+
     @Override
     public boolean verify(PublicKey signer, byte[] message, byte[] signature) {
         var key = signer.bytes();

@@ -130,6 +130,27 @@ final class CommandsTest {
     }
 
     @Test
+    void an_import_is_an_entry_of_the_log_which_verifies() throws Exception {
+        json("model", "ls", "--json");
+        var rows = json("log", "ls", "--json");
+        var row = rows.get(0);
+        assertEquals("bundle-imported", row.get("kind").asString());
+        var entry = json("log", "show", "--json", row.get("id").asString());
+        assertEquals("tinytales", entry.get("op").get("name").asString());
+        assertEquals(128, entry.get("signature").asString().length());
+        var verified = json("log", "verify", "--json");
+        assertEquals(0, verified.get("faults").size());
+        assertEquals(rows.size(), verified.get("entries").asInt());
+        var exported = vox.run("log", "export").expect(0).out().lines().toList();
+        assertEquals(rows.size(), exported.size());
+        assertEquals(entry, JsonMapper.shared().readTree(exported.getFirst()));
+        var tail = vox.run("log", "tail", "-n", "1", "--json").expect(0).out();
+        assertEquals(exported.getLast(), tail.strip());
+        vox.run("log", "show", "no hash").expectBadInput("vox/oplog/bad-id");
+        vox.run("log", "show", "0000000000").expectBadInput("vox/oplog/no-such-entry");
+    }
+
+    @Test
     void what_is_mistyped_is_named_with_what_was_meant() throws Exception {
         var command = vox.run("prdict", "x").expectBadInput("vox/shell/unknown-command");
         assertTrue(command.err().contains("did you mean predict?"), command.err());

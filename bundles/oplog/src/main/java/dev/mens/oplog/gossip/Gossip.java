@@ -1,0 +1,230 @@
+package dev.mens.oplog.gossip;
+
+import dev.mens.crypto.PublicKey;
+import dev.mens.diagnostics.ProblemException;
+import dev.mens.mesh.Link;
+import dev.mens.mesh.LinkProtocol;
+import dev.mens.mesh.Mesh;
+import dev.mens.mesh.MeshListener;
+import dev.mens.mesh.Peer;
+import dev.mens.mesh.PeerId;
+import dev.mens.mesh.PeerLinks;
+import dev.mens.oplog.log.Replica;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Brings all logs of a mesh to the same entries. A node that has news meets two others, chosen at
+/// random, who then have news to tell; without news it meets one other now and then. So the work of
+/// a node does not grow with the mesh, and news reach everybody after a number of rounds that grows
+/// with the logarithm.
+@Component(
+        service = {},
+        immediate = true)
+public final class Gossip implements LinkProtocol, MeshListener {
+    private static final Logger LOG = LoggerFactory.getLogger(Gossip.class);
+
+    private final Replica replica;
+    private final Mesh mesh;
+    private final PeerLinks links;
+    private final Pace pace;
+    private final RandomGenerator random;
+    private final LongSupplier nanos;
+    private final Floods floods = new Floods();
+    private final Meetings meetings = new Meetings();
+    private final Bell bell = new Bell();
+    /// Rounds in which news are still told, if nobody turns out to lack them.
+    private int interest;
+    private final Runnable listener = bell::ring;
+    private final Thread rounds = Thread.ofVirtual().name("oplog-gossip").unstarted(this::run);
+    private Optional<ServiceRegistration<?>> registration = Optional.empty();
+
+    @Activate
+    public Gossip(
+            BundleContext context,
+            @Reference Replica replica,
+            @Reference Mesh mesh,
+            @Reference PeerLinks links) {
+        this(replica, mesh, links, Pace.USUAL, RandomGenerator.getDefault(), System::nanoTime);
+        // Not as a service of this component: the providers of its references look for such
+        // services, so each would wait for the other.
+        var services = new String[] {LinkProtocol.class.getName(), MeshListener.class.getName()};
+        registration =
+                Optional.of(
+                        context.registerService(
+                                services, this, FrameworkUtil.asDictionary(Map.of())));
+        rounds.start();
+    }
+
+    /// @param nanos a clock that never goes back
+    Gossip(
+            Replica replica,
+            Mesh mesh,
+            PeerLinks links,
+            Pace pace,
+            RandomGenerator random,
+            LongSupplier nanos) {
+        this.replica = replica;
+        this.mesh = mesh;
+        this.links = links;
+        this.pace = pace;
+        this.random = random;
+        this.nanos = nanos;
+        replica.listen(listener);
+    }
+
+    @Deactivate
+    void stop() {
+        registration.ifPresent(ServiceRegistration::unregister);
+        replica.unlisten(listener);
+        rounds.interrupt();
+    }
+
+    @Override
+    public String name() {
+        return "oplog/1";
+    }
+
+    private void run() {
+        try {
+            for (; ; ) {
+                // Half to one and a half times, so that nodes that started together spread out.
+                var patience = pace.idle().multipliedBy(random.nextInt(50, 150)).dividedBy(100);
+                turn(patience);
+                Thread.sleep(pace.rest());
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Waits for news and tells them; meets somebody if none come. News are told until so many
+    /// rounds in a row found nobody who lacked them.
+    void turn(Duration patience) throws InterruptedException {
+        if (bell.await(interest > 0 ? Duration.ZERO : patience)) {
+            interest = pace.interest();
+        }
+        boolean moved = round(interest > 0 ? pace.fanout() : 1);
+        interest = moved ? pace.interest() : Math.max(0, interest - 1);
+    }
+
+    /// Whether there are news to tell.
+    boolean hasNews() {
+        return bell.isRung() || interest > 0;
+    }
+
+    /// Meets some peers, one after the other.
+    ///
+    /// @return whether any of them got or gave entries
+    boolean round(int count) throws InterruptedException {
+        boolean moved = false;
+        var others = new ArrayList<PeerId>();
+        for (var peer : mesh.present()) {
+            if (peer.state() == Peer.State.PRESENT) {
+                others.add(peer.id());
+            }
+        }
+        Collections.shuffle(others, Random.from(random));
+        for (var peer : others.subList(0, Math.min(count, others.size()))) {
+            moved |= meet(peer);
+        }
+        return moved;
+    }
+
+    private boolean meet(PeerId peer) throws InterruptedException {
+        if (!meetings.begin(peer)) {
+            return false;
+        }
+        try (var link = links.open(peer, name())) {
+            return exchange(link);
+        } catch (EOFException busy) {
+            LOG.debug("{} had no time", peer.abbreviated());
+            return false;
+        } catch (IOException | ProblemException failure) {
+            // The next round may reach it, or another peer that has the same entries.
+            LOG.debug("{} was not reached", peer.abbreviated(), failure);
+            return false;
+        } finally {
+            meetings.end(peer);
+        }
+    }
+
+    @Override
+    public void serve(Link link) throws IOException, InterruptedException {
+        var peer = link.peer();
+        switch (floods.ask(peer, nanos.getAsLong())) {
+            case PERMITTED -> welcome(link);
+            case REFUSED -> LOG.warn("{} asks too often and was turned away", peer.abbreviated());
+            case REFUSED_AGAIN -> LOG.debug("{} was turned away again", peer.abbreviated());
+        }
+    }
+
+    private void welcome(Link link) throws IOException, InterruptedException {
+        if (!meetings.welcome(mesh.status().self(), link.peer())) {
+            return;
+        }
+        try {
+            exchange(link);
+        } finally {
+            meetings.leave(link.peer());
+        }
+    }
+
+    private boolean exchange(Link link) throws IOException, InterruptedException {
+        var peer = link.peer().abbreviated();
+        try {
+            var result = new Exchange(replica, admitted()).run(link);
+            if (!result.refused().isEmpty()) {
+                LOG.warn("{} sent entries that were refused: {}", peer, result.refused());
+            }
+            LOG.debug("{}: {} entries given, {} received", peer, result.given(), result.received());
+            return result.given() + result.received() > 0;
+        } catch (ProblemException broken) {
+            LOG.warn("A meeting with {} failed: {}", peer, broken.getMessage());
+            throw new IOException(broken);
+        }
+    }
+
+    /// Whoever is a member, or was one: what a peer that has left said stays said.
+    private Predicate<PublicKey> admitted() {
+        var members = mesh.peers().stream().map(Peer::key).collect(Collectors.toSet());
+        return author -> members.contains(author) || everJoined(author);
+    }
+
+    private boolean everJoined(PublicKey author) {
+        try {
+            return replica.everJoined(author);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    @Override
+    public void joined(Peer peer) {
+        bell.ring();
+    }
+
+    @Override
+    public void left(Peer peer) {
+        floods.forget(peer.id());
+    }
+}

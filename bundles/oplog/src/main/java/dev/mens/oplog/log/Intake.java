@@ -1,0 +1,174 @@
+package dev.mens.oplog.log;
+
+import dev.mens.crypto.PublicKey;
+import dev.mens.diagnostics.ProblemException;
+import dev.mens.oplog.OpEntry;
+import dev.mens.oplog.OpLogProblem;
+import dev.mens.oplog.entry.EntryCodec;
+import dev.mens.oplog.entry.RawEntry;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The way of foreign entries into the log: decoded, admitted, verified, linked. What is refused is
+/// counted by its reason; the first of each reason in a delivery is logged.
+final class Intake {
+    /// Why an entry that waits for others is refused.
+    static final String NO_ROOM = "vox/oplog/waiting-room-full";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+
+    private final Journal journal;
+    private final Trust trust;
+    private final Clock clock;
+    private final Waiting waiting = new Waiting();
+    private final Map<String, Long> refused = new ConcurrentHashMap<>();
+
+    Intake(Journal journal, Trust trust, Clock clock) {
+        this.journal = journal;
+        this.trust = trust;
+        this.clock = clock;
+    }
+
+    int waiting() {
+        return waiting.size();
+    }
+
+    /// All that were ever refused, by reason.
+    Map<String, Long> refused() {
+        return Map.copyOf(refused);
+    }
+
+    Delivery delivery(Map<Slot, Long> floors, Predicate<PublicKey> admitted) {
+        return new Delivery(floors, admitted);
+    }
+
+    /// Entries that came together.
+    final class Delivery {
+        private final Map<Slot, Long> floors;
+        private final Predicate<PublicKey> admitted;
+        private final Map<String, Integer> reasons = new HashMap<>();
+        private int kept;
+        private int known;
+        private int held;
+
+        private Delivery(Map<Slot, Long> floors, Predicate<PublicKey> admitted) {
+            this.floors = floors;
+            this.admitted = admitted;
+        }
+
+        Replica.Outcome take(List<RawEntry> raws) throws IOException, InterruptedException {
+            var arrivals = new ArrayList<Task.Arrival>(raws.size());
+            var decoded = raws.parallelStream().map(this::decoded).toList();
+            for (int i = 0; i < raws.size(); i++) {
+                if (decoded.get(i) instanceof Sound(var entry) && isNew(entry)) {
+                    arrivals.add(new Task.Arrival(entry, raws.get(i)));
+                } else if (decoded.get(i) instanceof Refused(var why)) {
+                    refuse(why);
+                }
+            }
+            keep(verified(arrivals));
+            return new Replica.Outcome(kept, known, held, reasons);
+        }
+
+        private boolean isNew(OpEntry entry) throws IOException {
+            var kept = journal.shelves().find(entry.author(), entry.retention(), entry.sequence());
+            boolean here =
+                    kept.isPresent() && kept.get().raw().id(trust.hashing()).equals(entry.id());
+            if (here) {
+                known++;
+            }
+            return !here;
+        }
+
+        private Decoded decoded(RawEntry raw) {
+            try {
+                var entry = EntryCodec.decode(raw, trust.hashing());
+                return admitted.test(entry.author())
+                        ? new Sound(entry)
+                        : new Refused(
+                                OpLogProblem.NOT_ADMITTED.with(
+                                        entry.id().shortHex(), entry.author()));
+            } catch (ProblemException malformed) {
+                return new Refused(malformed);
+            }
+        }
+
+        private List<Task.Arrival> verified(List<Task.Arrival> arrivals) {
+            var valid = Signatures.verify(arrivals, trust.verifier());
+            var verified = new ArrayList<Task.Arrival>(arrivals.size());
+            for (int i = 0; i < valid.length; i++) {
+                var entry = arrivals.get(i).entry();
+                if (valid[i]) {
+                    verified.add(arrivals.get(i));
+                } else {
+                    refuse(OpLogProblem.BAD_SIGNATURE.with(entry.id().shortHex(), entry.author()));
+                }
+            }
+            return verified;
+        }
+
+        /// After each success those that wait may fit, too.
+        private void keep(List<Task.Arrival> arrivals) throws IOException, InterruptedException {
+            var next = arrivals;
+            while (!next.isEmpty()) {
+                int before = kept;
+                settle(next, journal.keep(next, floors));
+                next = kept > before ? waiting.all() : List.of();
+            }
+        }
+
+        private void settle(List<Task.Arrival> arrivals, List<Links.Verdict> verdicts) {
+            for (int i = 0; i < verdicts.size(); i++) {
+                var arrival = arrivals.get(i);
+                switch (verdicts.get(i)) {
+                    case Links.Fits() -> {
+                        kept++;
+                        waiting.remove(arrival);
+                    }
+                    case Links.Known() -> {
+                        known++;
+                        waiting.remove(arrival);
+                    }
+                    case Links.Wrong(var why) -> {
+                        refuse(why);
+                        waiting.remove(arrival);
+                    }
+                    case Links.Early() -> hold(arrival);
+                }
+            }
+        }
+
+        private void hold(Task.Arrival arrival) {
+            if (waiting.add(arrival, clock.instant())) {
+                held++;
+            } else {
+                count(NO_ROOM);
+            }
+        }
+
+        private void refuse(ProblemException why) {
+            if (count(why.problem().id()) == 1) {
+                LOG.warn("An entry was refused: {}", why.getMessage());
+            }
+        }
+
+        private int count(String reason) {
+            refused.merge(reason, 1L, Long::sum);
+            return reasons.merge(reason, 1, Integer::sum);
+        }
+    }
+
+    private sealed interface Decoded {}
+
+    private record Sound(OpEntry entry) implements Decoded {}
+
+    private record Refused(ProblemException why) implements Decoded {}
+}

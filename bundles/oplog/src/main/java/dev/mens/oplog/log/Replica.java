@@ -1,0 +1,48 @@
+package dev.mens.oplog.log;
+
+import dev.mens.crypto.PublicKey;
+import dev.mens.oplog.entry.RawEntry;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/// The log as the gossip sees it: what it has, what another lacks, and what another brings.
+public interface Replica {
+
+    /// What became of entries that were brought.
+    ///
+    /// @param waiting for entries that they follow
+    /// @param refused by the ID of the problem
+    record Outcome(int kept, int known, int waiting, Map<String, Integer> refused) {}
+
+    Map<Slot, Reach> reaches() throws IOException;
+
+    /// 32 bytes; equal for equal reaches, whatever their floors.
+    byte[] digest() throws IOException;
+
+    /// Hands over, parents first, what a log with these reaches lacks.
+    void missing(Map<Slot, Reach> theirs, Taker taker) throws IOException;
+
+    /// Verifies entries and keeps what is sound, known parents or not.
+    ///
+    /// @param theirs what the sender has
+    /// @param admitted whose entries are welcome
+    Outcome take(List<RawEntry> entries, Map<Slot, Reach> theirs, Predicate<PublicKey> admitted)
+            throws IOException, InterruptedException;
+
+    /// Whom the log itself knows to have been admitted once: entries say that they joined.
+    boolean everJoined(PublicKey peer) throws IOException;
+
+    /// Calls `grown` whenever entries were added, from the thread that writes, until
+    /// {@link #unlisten}.
+    void listen(Runnable grown);
+
+    void unlisten(Runnable grown);
+
+    /// Told entries one after the other.
+    @FunctionalInterface
+    interface Taker {
+        void take(RawEntry entry) throws IOException;
+    }
+}
