@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -146,7 +147,9 @@ public final class ClusterMesh implements Mesh {
                                                     .flatMap(mesh -> mesh.settings().secret()))
                             .orElseGet(ClusterMesh::newSecret);
             long incarnation = before.map(KeptMesh::incarnation).orElse(0L);
-            start(new KeptMesh(true, settings.withSecret(secret), incarnation), settings.allowed());
+            start(
+                    new KeptMesh(false, settings.withSecret(secret), incarnation),
+                    settings.allowed());
         } finally {
             changing.unlock();
         }
@@ -177,6 +180,7 @@ public final class ClusterMesh implements Mesh {
 
     private void start(KeptMesh kept, List<PublicKey> allowed) throws IOException {
         requireFolder(kept.settings().discovery());
+        closeToOthers();
         var next = kept.next();
         var secret = new MeshSecret(next.settings().secret().orElseThrow(), parts.hashing());
         var roster = roster(secret);
@@ -198,6 +202,12 @@ public final class ClusterMesh implements Mesh {
             }
         }
         next.write(keptFile());
+    }
+
+    /// The secret lies there.
+    private void closeToOthers() throws IOException {
+        Files.createDirectories(folder);
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
     }
 
     private static void requireFolder(Discovery discovery) {
@@ -285,7 +295,7 @@ public final class ClusterMesh implements Mesh {
                             Optional.of(grant.secret()),
                             List.of());
             long incarnation = KeptMesh.read(keptFile()).map(KeptMesh::incarnation).orElse(0L);
-            start(new KeptMesh(true, settings, incarnation), List.of());
+            start(new KeptMesh(false, settings, incarnation), List.of());
         } finally {
             changing.unlock();
         }

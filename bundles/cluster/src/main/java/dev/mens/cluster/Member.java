@@ -14,7 +14,6 @@ import dev.mens.crypto.PublicKey;
 import dev.mens.mesh.MeshProblem;
 import dev.mens.mesh.PeerId;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -92,7 +91,8 @@ final class Member implements House {
     }
 
     @Override
-    public void prepare(PublicKey key, Purpose purpose, byte[] detail, Introduction introduction) {
+    public void prepare(PublicKey key, Purpose purpose, byte[] detail, Introduction introduction)
+            throws IOException {
         switch (purpose) {
             case GROUP -> {}
             case LINK -> parts.streams().check(PeerId.of(key, parts.hashing()), detail);
@@ -102,14 +102,11 @@ final class Member implements House {
     }
 
     /// The ticket is used up before its bearer is told so, whatever happens then.
-    private void redeem(PublicKey key, byte[] ticket, Introduction introduction) {
+    private void redeem(PublicKey key, byte[] ticket, Introduction introduction)
+            throws IOException {
         var name = card(key, introduction).map(Card::name).orElse(key.toString().substring(0, 12));
-        try {
-            invitations.redeem(ticket);
-            rooms.rosterChanged(List.of(roster.decide(key, name, true)));
-        } catch (IOException diskFull) {
-            throw new UncheckedIOException(diskFull);
-        }
+        invitations.redeem(ticket);
+        rooms.rosterChanged(List.of(roster.decide(key, name, true)));
     }
 
     @Override

@@ -24,7 +24,6 @@ import dev.mens.mesh.MeshListener;
 import dev.mens.mesh.MeshProblem;
 import dev.mens.mesh.PeerId;
 import java.io.IOException;
-import java.net.Socket;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -56,7 +55,7 @@ final class Session implements AutoCloseable, Member.Rooms {
     private final GroupSockets sockets;
     private final Membership membership;
     private volatile @Nullable Group group;
-    private final Map<PeerId, Set<Socket>> connections = new ConcurrentHashMap<>();
+    private final Map<PeerId, Set<Guest>> connections = new ConcurrentHashMap<>();
     private final Map<PeerId, Long> clocksAhead = new ConcurrentHashMap<>();
     private final Map<Endpoint, String> failures = new ConcurrentHashMap<>();
 
@@ -215,22 +214,16 @@ final class Session implements AutoCloseable, Member.Rooms {
 
     private void track(Guest guest) {
         clocksAhead.put(guest.id(), guest.aheadMillis());
+        connections.computeIfAbsent(guest.id(), id -> ConcurrentHashMap.newKeySet()).add(guest);
         connections
-                .computeIfAbsent(guest.id(), id -> ConcurrentHashMap.newKeySet())
-                .add(guest.socket());
-        connections.get(guest.id()).removeIf(Socket::isClosed);
+                .getOrDefault(guest.id(), Set.of())
+                .removeIf(other -> other.socket().isClosed() || other.transport().isClosed());
     }
 
     /// Breaks every connection to a peer that has gone or was shut out.
     void cut(PeerId peer) {
         parts.streams().cut(peer);
-        for (var socket : connections.getOrDefault(peer, Set.of())) {
-            try {
-                socket.close();
-            } catch (IOException gone) {
-                LOG.debug("Closing {}: {}", socket, gone.toString());
-            }
-        }
+        connections.getOrDefault(peer, Set.of()).forEach(Guest::cut);
         connections.remove(peer);
     }
 

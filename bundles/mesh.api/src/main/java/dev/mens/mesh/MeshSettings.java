@@ -29,7 +29,7 @@ public record MeshSettings(
 
     public MeshSettings {
         for (var label : List.of(name, node)) {
-            if (!label.matches("[0-9A-Za-z][0-9A-Za-z._-]{0,39}")) {
+            if (!isName(label)) {
                 throw MeshProblem.BAD_NAME.with(label);
             }
         }
@@ -40,6 +40,11 @@ public record MeshSettings(
                             throw MeshProblem.BAD_SECRET.with(bytes.length, SECRET_BYTES);
                         });
         allowed = List.copyOf(allowed);
+    }
+
+    /// Whether a text can name a mesh or a node.
+    public static boolean isName(String text) {
+        return text.matches("[0-9A-Za-z][0-9A-Za-z._-]{0,39}");
     }
 
     public MeshSettings withSecret(byte[] known) {

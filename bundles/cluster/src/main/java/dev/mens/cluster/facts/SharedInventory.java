@@ -27,7 +27,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /// The inventory in the group's shared state. What this peer says of itself is remembered here, so
-/// that it is said again whenever this peer goes up, and whenever the state might have lost it.
+/// that it is said again whenever this peer goes up.
 @Component(service = {Inventory.class, SharedInventory.class})
 public final class SharedInventory implements Inventory {
     /// Larger ones would not replicate well; a thousand models fit.
@@ -77,8 +77,8 @@ public final class SharedInventory implements Inventory {
         attached = null;
     }
 
-    /// Repeats what this peer has said; cheap, and to be called whenever others come.
-    public synchronized void sayAgain() throws IOException {
+    /// What the state has already is not sent.
+    private void sayAgain() throws IOException {
         for (var part : own.entrySet()) {
             put(part.getKey(), part.getValue());
         }

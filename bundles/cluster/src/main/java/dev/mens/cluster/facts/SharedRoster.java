@@ -1,5 +1,6 @@
 package dev.mens.cluster.facts;
 
+import dev.mens.cluster.gate.Printable;
 import dev.mens.cluster.group.SharedState;
 import dev.mens.cluster.trust.Admission;
 import dev.mens.cluster.trust.Roster;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
 /// of its own, because it is called from the group's.
 public final class SharedRoster implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SharedRoster.class);
+    private static final int MAX_LINE = 200;
     private static final String ADMISSION = "admission";
 
     private final Roster roster;
@@ -98,7 +100,9 @@ public final class SharedRoster implements AutoCloseable {
                     ? Signed.read(key, value, verifier).map(s -> Admission.decode(s.body()))
                     : Optional.empty();
         } catch (ProblemException malformed) {
-            LOG.warn("A member shares no sound admission: {}", malformed.facts());
+            LOG.warn(
+                    "A member shares no sound admission: {}",
+                    Printable.of(malformed.facts(), MAX_LINE));
             return Optional.empty();
         }
     }

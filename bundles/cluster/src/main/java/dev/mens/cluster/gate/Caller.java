@@ -56,7 +56,7 @@ public final class Caller {
         boolean done = false;
         try {
             var socket = station.tls().client(connected, to.host(), to.port());
-            var greeting = new Greeting(socket, house, station);
+            var greeting = new Greeting(socket, connected, house, station);
             var guest = greeting.call(purpose, detail, secret, expected);
             done = true;
             return guest;

@@ -101,7 +101,7 @@ public final class Gate implements AutoCloseable {
         var deadline = new Deadline(socket);
         try {
             socket.setTcpNoDelay(true);
-            return new Greeting(station.tls().server(socket), house, station).host();
+            return new Greeting(station.tls().server(socket), socket, house, station).host();
         } catch (ProblemException refused) {
             refusals.count(from, refused);
         } catch (IOException noPeer) {

@@ -8,6 +8,7 @@ import dev.mens.mesh.PeerId;
 import dev.mens.storage.Cbor;
 import dev.mens.storage.CborFields;
 import java.io.IOException;
+import java.net.Socket;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -22,19 +23,22 @@ final class Greeting {
 
     static final int OLDEST = 1;
 
+    private static final int MAX_WORD = 40;
     private static final String MAGIC = "mens mesh";
     private static final String CALLER = "caller";
     private static final String HOST = "host";
 
     private final SSLSocket socket;
+    private final Socket transport;
     private final Tls tls;
     private final House house;
     private final Hashing hashing;
     private final String software;
     private final Clock clock;
 
-    Greeting(SSLSocket socket, House house, Station station) {
+    Greeting(SSLSocket socket, Socket transport, House house, Station station) {
         this.socket = socket;
+        this.transport = transport;
         this.tls = station.tls();
         this.house = house;
         this.hashing = station.hashing();
@@ -65,7 +69,7 @@ final class Greeting {
             throw MeshProblem.WRONG_KEY.with();
         }
         house.admit(key, purpose, detail, introduction(answer));
-        return new Guest(socket, key, id, purpose, detail, ahead);
+        return new Guest(socket, transport, key, id, purpose, detail, ahead);
     }
 
     /// Greets whoever has dialled, and tells it why if it is turned away.
@@ -87,7 +91,8 @@ final class Greeting {
             house.admit(key, purpose, detail, introduction(hello));
             house.prepare(key, purpose, detail, introduction(hello));
             send(answer("", "", secret.proof(binding, HOST), house.introduction()));
-            return new Guest(socket, key, PeerId.of(key, hashing), purpose, detail, ahead);
+            return new Guest(
+                    socket, transport, key, PeerId.of(key, hashing), purpose, detail, ahead);
         } catch (ProblemException refusal) {
             var none = House.Introduction.NONE;
             send(answer(refusal.problem().id(), refusal.facts(), new byte[0], none));
@@ -119,7 +124,7 @@ final class Greeting {
             throw MeshProblem.OTHER_VERSION.with(
                     software,
                     range(OLDEST, NEWEST),
-                    theirs.text("software"),
+                    Printable.of(theirs.text("software"), MAX_WORD),
                     range(oldest, newest));
         }
         return theirs.number("time", Long.MAX_VALUE) - clock.millis();
@@ -157,7 +162,7 @@ final class Greeting {
     }
 
     private static ProblemException noPurpose(String wire) {
-        return MeshProblem.NO_PROTOCOL.with("this node", wire);
+        return MeshProblem.NO_PROTOCOL.with("this node", Printable.of(wire, MAX_WORD));
     }
 
     private void send(Map<String, Object> message) throws IOException {

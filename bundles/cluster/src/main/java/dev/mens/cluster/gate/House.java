@@ -24,7 +24,8 @@ public interface House {
     /// Makes sure, before a caller is told that all is well, that it can be served.
     ///
     /// @throws dev.mens.diagnostics.ProblemException the reason to turn it away
-    void prepare(PublicKey key, Purpose purpose, byte[] detail, Introduction introduction);
+    void prepare(PublicKey key, Purpose purpose, byte[] detail, Introduction introduction)
+            throws IOException;
 
     /// Serves a guest; its connection is closed by whoever ends up with it. Called on a virtual
     /// thread of its own.

@@ -10,15 +10,14 @@ import java.util.Arrays;
 record Refusal(MeshProblem kind, String facts) implements Problem {
     private static final int MAX_FACTS = 300;
 
-    /// @param facts from a stranger: shortened, and freed of what could upset a terminal
+    /// @param facts from a stranger
     static ProblemException of(String id, String facts) {
         var kind =
                 Arrays.stream(MeshProblem.values())
                         .filter(problem -> problem.id().equals(id))
                         .findFirst()
                         .orElse(MeshProblem.REFUSED);
-        var printable = facts.replaceAll("\\p{Cntrl}", " ");
-        var shown = printable.substring(0, Math.min(MAX_FACTS, printable.length()));
+        var shown = Printable.of(facts, MAX_FACTS);
         return new Refusal(kind, "the peer turns this node away: " + shown.replace("%", "%%"))
                 .with();
     }

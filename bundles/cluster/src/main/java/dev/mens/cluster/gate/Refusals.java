@@ -18,6 +18,8 @@ public final class Refusals {
     /// Lines of one reason within one period; further ones are only counted.
     private static final int LINES = 5;
 
+    private static final int MAX_LINE = 500;
+
     private static final class Tally {
         private long count;
         private long periodStart = System.nanoTime() - LOG_NANOS;
@@ -41,7 +43,7 @@ public final class Refusals {
             }
             if (tally.loggedInPeriod < LINES) {
                 tally.loggedInPeriod++;
-                LOG.warn("Refused {}: {}", from, why.getMessage());
+                LOG.warn("Refused {}: {}", from, Printable.of(why.getMessage(), MAX_LINE));
             } else {
                 tally.suppressed++;
             }

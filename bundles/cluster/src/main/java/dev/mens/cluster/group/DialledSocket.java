@@ -23,7 +23,7 @@ final class DialledSocket extends Socket {
     }
 
     private final Dialling dialling;
-    private volatile @Nullable Socket greeted;
+    private volatile @Nullable Guest greeted;
     private volatile boolean closed;
 
     DialledSocket(Dialling dialling) {
@@ -44,7 +44,7 @@ final class DialledSocket extends Socket {
     public void connect(SocketAddress address, int timeout) throws IOException {
         var to = (InetSocketAddress) address;
         try {
-            greeted = dialling.dial(new Endpoint(to.getHostString(), to.getPort())).socket();
+            greeted = dialling.dial(new Endpoint(to.getHostString(), to.getPort()));
         } catch (ProblemException refused) {
             throw new SocketException(refused.getMessage(), refused);
         }
@@ -55,11 +55,11 @@ final class DialledSocket extends Socket {
     }
 
     private Socket socket() throws SocketException {
-        var socket = greeted;
-        if (socket == null) {
+        var guest = greeted;
+        if (guest == null) {
             throw new SocketException("not connected");
         }
-        return socket;
+        return guest.socket();
     }
 
     @Override
@@ -119,46 +119,46 @@ final class DialledSocket extends Socket {
 
     @Override
     public @Nullable InetAddress getInetAddress() {
-        var socket = greeted;
-        return socket == null ? null : socket.getInetAddress();
+        var guest = greeted;
+        return guest == null ? null : guest.socket().getInetAddress();
     }
 
     @Override
     public InetAddress getLocalAddress() {
-        var socket = greeted;
-        return socket == null ? InetAddress.getLoopbackAddress() : socket.getLocalAddress();
+        var guest = greeted;
+        return guest == null ? InetAddress.getLoopbackAddress() : guest.socket().getLocalAddress();
     }
 
     @Override
     public int getPort() {
-        var socket = greeted;
-        return socket == null ? 0 : socket.getPort();
+        var guest = greeted;
+        return guest == null ? 0 : guest.socket().getPort();
     }
 
     @Override
     public int getLocalPort() {
-        var socket = greeted;
-        return socket == null ? -1 : socket.getLocalPort();
+        var guest = greeted;
+        return guest == null ? -1 : guest.socket().getLocalPort();
     }
 
     @Override
     public @Nullable SocketAddress getLocalSocketAddress() {
-        var socket = greeted;
-        return socket == null ? null : socket.getLocalSocketAddress();
+        var guest = greeted;
+        return guest == null ? null : guest.socket().getLocalSocketAddress();
     }
 
     @Override
     public @Nullable SocketAddress getRemoteSocketAddress() {
-        var socket = greeted;
-        return socket == null ? null : socket.getRemoteSocketAddress();
+        var guest = greeted;
+        return guest == null ? null : guest.socket().getRemoteSocketAddress();
     }
 
     @Override
     public void close() throws IOException {
         closed = true;
-        var socket = greeted;
-        if (socket != null) {
-            socket.close();
+        var guest = greeted;
+        if (guest != null) {
+            guest.cut();
         }
     }
 }

@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.BinaryOperator;
 import org.infinispan.AdvancedCache;
 import org.infinispan.Cache;
+import org.infinispan.commons.IllegalLifecycleStateException;
 import org.infinispan.commons.dataconversion.MediaType;
 import org.infinispan.commons.marshall.WrappedByteArray;
 import org.infinispan.configuration.cache.CacheMode;
@@ -27,15 +29,20 @@ import org.infinispan.manager.DefaultCacheManager;
 import org.infinispan.notifications.Listener;
 import org.infinispan.notifications.cachelistener.annotation.CacheEntryCreated;
 import org.infinispan.notifications.cachelistener.annotation.CacheEntryModified;
+import org.infinispan.notifications.cachelistener.annotation.TopologyChanged;
 import org.infinispan.notifications.cachelistener.event.CacheEntryEvent;
+import org.infinispan.notifications.cachelistener.event.TopologyChangedEvent;
 import org.infinispan.partitionhandling.PartitionHandling;
 import org.infinispan.remoting.transport.jgroups.JGroupsTransport;
 import org.jgroups.JChannel;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Bytes by bytes that every member has in memory and on its disk. Parts of a split group go on by
 /// themselves; when they meet, {@code newer} decides each entry that differs.
 public final class SharedState implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SharedState.class);
     private static final String CACHE = "shared";
     private static final int CHUNK_ENTRIES = 64;
     private static final long TRANSFER_SECONDS = 30;
@@ -130,9 +137,19 @@ public final class SharedState implements AutoCloseable {
         return all;
     }
 
-    /// Calls back whenever any member has changed an entry.
+    /// Calls back with every entry that may have changed: at once if a member has changed it, and
+    /// with all of them when members have come or halves of a split group have met, because what
+    /// moves then moves without events.
     void onChange(BiConsumer<byte[], byte[]> changed) {
-        cache.addListener(new Changes(changed));
+        cache.addListener(new Changes(changed, () -> announceAll(changed)));
+    }
+
+    private void announceAll(BiConsumer<byte[], byte[]> changed) {
+        try {
+            all().forEach(entry -> changed.accept(entry.getKey(), entry.getValue()));
+        } catch (IllegalLifecycleStateException closed) {
+            LOG.trace("The group is left", closed);
+        }
     }
 
     @Override
@@ -144,9 +161,12 @@ public final class SharedState implements AutoCloseable {
     @Listener(observation = Listener.Observation.POST)
     public static final class Changes {
         private final BiConsumer<byte[], byte[]> changed;
+        private final Runnable moved;
+        private final AtomicBoolean announcing = new AtomicBoolean();
 
-        Changes(BiConsumer<byte[], byte[]> changed) {
+        Changes(BiConsumer<byte[], byte[]> changed, Runnable moved) {
             this.changed = changed;
+            this.moved = moved;
         }
 
         @CacheEntryCreated
@@ -154,6 +174,20 @@ public final class SharedState implements AutoCloseable {
         public void changed(CacheEntryEvent<byte[], byte[]> event) {
             if (event.getValue() != null) {
                 changed.accept(event.getKey(), event.getValue());
+            }
+        }
+
+        /// The group's thread does not wait; of several movements in a row the last one counts.
+        @TopologyChanged
+        public void moved(TopologyChangedEvent<byte[], byte[]> event) {
+            if (announcing.compareAndSet(false, true)) {
+                Thread.ofVirtual()
+                        .name("mesh state")
+                        .start(
+                                () -> {
+                                    announcing.set(false);
+                                    moved.run();
+                                });
             }
         }
     }

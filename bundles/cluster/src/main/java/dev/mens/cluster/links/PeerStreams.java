@@ -43,11 +43,11 @@ public final class PeerStreams implements PeerLinks {
     private volatile @Nullable Dialling dialling;
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    void addProtocol(LinkProtocol protocol) {
+    public void addProtocol(LinkProtocol protocol) {
         protocols.put(protocol.name(), protocol);
     }
 
-    void removeProtocol(LinkProtocol protocol) {
+    public void removeProtocol(LinkProtocol protocol) {
         if (protocols.remove(protocol.name(), protocol)) {
             serving.keySet().stream()
                     .filter(link -> link.protocol().equals(protocol.name()))

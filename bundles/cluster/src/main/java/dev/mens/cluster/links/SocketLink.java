@@ -13,12 +13,9 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// A link over a connection of its own.
 final class SocketLink implements Link {
-    private static final Logger LOG = LoggerFactory.getLogger(SocketLink.class);
     private static final int BUFFER_BYTES = 1 << 16;
 
     private final Guest guest;
@@ -73,11 +70,7 @@ final class SocketLink implements Link {
         if (closing.compareAndSet(false, true)) {
             closed.accept(this);
         }
-        try {
-            socket.close();
-        } catch (IOException gone) {
-            LOG.debug("Closing {}: {}", socket, gone.toString());
-        }
+        guest.cut();
     }
 
     /// A virtual thread that is interrupted in a socket gets a plain SocketException, and a

@@ -4,6 +4,7 @@ import dev.mens.crypto.PublicKey;
 import dev.mens.crypto.Signer;
 import dev.mens.crypto.Verifier;
 import dev.mens.mesh.MeshProblem;
+import dev.mens.mesh.MeshSettings;
 import dev.mens.storage.Cbor;
 import dev.mens.storage.CborFields;
 import java.io.IOException;
@@ -23,7 +24,11 @@ public record Admission(
         long sequence,
         PublicKey by,
         byte[] signature) {
-    private static final int MAX_NAME = 40;
+    public Admission {
+        if (!MeshSettings.isName(name)) {
+            throw MeshProblem.BAD_NAME.with(name);
+        }
+    }
 
     public static Admission sign(
             PublicKey subject,
@@ -71,7 +76,7 @@ public record Admission(
                         signature));
     }
 
-    /// @throws dev.mens.diagnostics.ProblemException vox/mesh/bad-facts
+    /// @throws dev.mens.diagnostics.ProblemException vox/mesh/bad-facts and others
     public static Admission decode(byte[] bytes) {
         var problem = MeshProblem.BAD_FACTS;
         var fields =
@@ -85,13 +90,9 @@ public record Admission(
                         "sequence",
                         "by",
                         "signature");
-        var name = fields.text("name");
-        if (name.length() > MAX_NAME) {
-            throw problem.with("an admission has a name of %d letters".formatted(name.length()));
-        }
         return new Admission(
                 new PublicKey(fields.bytes("subject")),
-                name,
+                fields.text("name"),
                 fields.number("admitted", 1) == 1,
                 fields.number("sequence", Long.MAX_VALUE - 1),
                 new PublicKey(fields.bytes("by")),

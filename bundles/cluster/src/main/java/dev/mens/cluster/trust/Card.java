@@ -6,6 +6,7 @@ import dev.mens.crypto.Signer;
 import dev.mens.crypto.Verifier;
 import dev.mens.mesh.Endpoint;
 import dev.mens.mesh.MeshProblem;
+import dev.mens.mesh.MeshSettings;
 import dev.mens.mesh.PeerId;
 import dev.mens.storage.Cbor;
 import dev.mens.storage.CborFields;
@@ -21,15 +22,16 @@ import java.util.Optional;
 /// @param incarnation counts how often the peer went up; the highest is the peer as it is now
 public record Card(
         PublicKey key, String name, List<Endpoint> addresses, String version, long incarnation) {
-    private static final int MAX_TEXT = 64;
+    private static final String VERSION = "[0-9A-Za-z._-]{1,64}";
     private static final int MAX_ADDRESSES = 8;
 
     public Card {
         addresses = List.copyOf(addresses);
-        if (name.length() > MAX_TEXT
-                || version.length() > MAX_TEXT
-                || addresses.size() > MAX_ADDRESSES) {
-            throw MeshProblem.BAD_FACTS.with("a card is too large");
+        if (!MeshSettings.isName(name)) {
+            throw MeshProblem.BAD_NAME.with(name);
+        }
+        if (!version.matches(VERSION) || addresses.size() > MAX_ADDRESSES) {
+            throw MeshProblem.BAD_FACTS.with("a card has no sound version or too many addresses");
         }
     }
 

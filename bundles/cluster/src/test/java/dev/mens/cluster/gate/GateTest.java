@@ -2,6 +2,7 @@ package dev.mens.cluster.gate;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,13 +17,19 @@ import dev.mens.mesh.Endpoint;
 import dev.mens.mesh.Mesh;
 import dev.mens.mesh.MeshProblem;
 import dev.mens.mesh.PeerId;
+import dev.mens.storage.Cbor;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +85,63 @@ final class GateTest {
     void a_caller_notices_that_somebody_else_answers() {
         var other = Optional.of(PeerId.of(new TestIdentity().publicKey(), hashes));
         assertRefused(MeshProblem.OTHER_IDENTITY, () -> call(secret(0), other));
+    }
+
+    @Test
+    void a_caller_from_the_future_learns_what_is_spoken_here() throws IOException {
+        try (var tcp = new Socket("127.0.0.1", gate.listening().port());
+                var socket = station.tls().client(tcp, "127.0.0.1", tcp.getPort())) {
+            socket.startHandshake();
+            var told = greetFromTheFuture(socket);
+            assertEquals("1.2.3", told.get("software"));
+            assertEquals(1L, told.get("newest"));
+            assertThrows(IOException.class, () -> Frames.read(socket.getInputStream()));
+        }
+        assertCounted(MeshProblem.OTHER_VERSION);
+    }
+
+    @Test
+    void a_host_from_the_future_is_named_with_both_versions() throws Exception {
+        try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var host = Thread.ofVirtual().start(() -> hostFromTheFuture(server));
+            var at = new Endpoint("127.0.0.1", server.getLocalPort());
+            var caller = new Caller(station, house);
+            var refusal =
+                    assertThrows(
+                            ProblemException.class,
+                            () ->
+                                    caller.call(
+                                            at, Purpose.LINK, DETAIL, secret(0), Optional.empty()));
+            var both =
+                    MeshProblem.OTHER_VERSION.with(
+                            "1.2.3", "version 1", "9.0 [2J", "versions 7 to 9");
+            assertEquals(both.getMessage(), refusal.getMessage());
+            host.join();
+        }
+    }
+
+    private void hostFromTheFuture(ServerSocket server) {
+        try (var tcp = server.accept();
+                var socket = station.tls().server(tcp)) {
+            socket.startHandshake();
+            greetFromTheFuture(socket);
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    /// @return what the other side has said
+    private static Map<?, ?> greetFromTheFuture(SSLSocket socket) throws IOException {
+        var greeting =
+                Map.<String, Object>of(
+                        "magic", "mens mesh",
+                        "oldest", 7L,
+                        "newest", 9L,
+                        "software", "9.0\u001b[2J",
+                        "time", 0L);
+        Frames.write(socket.getOutputStream(), Cbor.encode(greeting));
+        var told = Cbor.decode(Frames.read(socket.getInputStream()), MeshProblem.BAD_FACTS);
+        return assertInstanceOf(Map.class, told);
     }
 
     @Test

@@ -1,0 +1,211 @@
+package dev.mens.itests.mesh;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.Writer;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A node of the shipped distribution with a home of its own, and the commands of whoever uses it.
+/// It may be killed, paused and started again.
+final class MeshNode implements AutoCloseable {
+    private static final Path DIST = Path.of(System.getProperty("mens.dist")).normalize();
+    private static final int PATIENCE_SECONDS = 120;
+
+    /// Several nodes share two cores and little memory.
+    private static final String JAVA_OPTIONS = "-Xmx256m -XX:+UseSerialGC";
+
+    private final String name;
+    private final Path home;
+    private final List<String> prefix;
+    private final String options;
+    private @Nullable Process process;
+
+    /// How a command ended.
+    record Result(int code, String out, String err) {
+        JsonNode json() {
+            assertEquals(0, code, () -> out + "\n" + err);
+            return JsonMapper.shared().readTree(out);
+        }
+
+        void expectProblem(String id) {
+            assertTrue(code != 0 && err.contains(id), () -> code + " " + out + "\n" + err);
+            assertTrue(err.contains(". Remedy: "), err);
+        }
+    }
+
+    /// @param prefix what runs it, such as `ip netns exec …`
+    /// @param options of its Java
+    private MeshNode(Path folder, String name, List<String> prefix, String options) {
+        this.name = name;
+        this.home = folder.resolve(name);
+        this.prefix = prefix;
+        this.options = options;
+    }
+
+    static MeshNode start(Path folder, String name) throws IOException {
+        return start(folder, name, List.of(), "");
+    }
+
+    static MeshNode start(Path folder, String name, List<String> prefix, String options)
+            throws IOException {
+        var node = new MeshNode(folder, name, prefix, options);
+        node.start();
+        return node;
+    }
+
+    /// Returns when the node has said that it is ready.
+    void start() throws IOException {
+        var started = builder("node").redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        process = started;
+        var err = started.errorReader(StandardCharsets.UTF_8);
+        for (var line = err.readLine(); line != null; line = err.readLine()) {
+            if (line.contains("node ready")) {
+                Thread.ofVirtual().start(() -> drain(err));
+                return;
+            }
+        }
+        throw new AssertionError(name + " did not start");
+    }
+
+    private static void drain(Reader reader) {
+        try {
+            reader.transferTo(Writer.nullWriter());
+        } catch (IOException closed) {
+            // The node has ended.
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    Path home() {
+        return home;
+    }
+
+    /// Runs `vox` on this node's home.
+    Result vox(String... words) throws IOException, InterruptedException {
+        var out = Files.createTempFile("vox", ".out");
+        var err = Files.createTempFile("vox", ".err");
+        var running =
+                builder(words).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        running.getOutputStream().close();
+        assertTrue(running.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), "it hangs");
+        var result = new Result(running.exitValue(), Files.readString(out), Files.readString(err));
+        Files.delete(out);
+        Files.delete(err);
+        return result;
+    }
+
+    JsonNode json(String... words) throws IOException, InterruptedException {
+        var all = Arrays.copyOf(words, words.length + 1);
+        all[words.length] = "--json";
+        return vox(all).json();
+    }
+
+    /// A command that goes on; the caller reads what it prints.
+    Process background(String... words) throws IOException {
+        return builder(words).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    }
+
+    /// Names of those who are in the mesh, as this node sees it; each once, or the test fails.
+    Set<String> peers() throws IOException, InterruptedException {
+        var names = new TreeSet<String>();
+        for (var peer : json("mesh", "peers")) {
+            assertTrue(names.add(peer.get("name").asString()), "a ghost of " + peer);
+        }
+        return names;
+    }
+
+    String invite() throws IOException, InterruptedException {
+        return json("mesh", "invite").get("token").asString();
+    }
+
+    /// How many connections were turned away for a reason.
+    long refused(String reason) throws IOException, InterruptedException {
+        for (var row : json("mesh", "status").get("refused")) {
+            if (row.get("reason").asString().equals(reason)) {
+                return row.get("count").asLong();
+            }
+        }
+        return 0;
+    }
+
+    String log() throws IOException {
+        return Files.readString(home.resolve("log/node.log"));
+    }
+
+    /// SIGKILL: nothing is said to anybody.
+    void kill() throws InterruptedException {
+        signal("KILL");
+        running().waitFor();
+    }
+
+    /// SIGSTOP: it holds its connections and is silent.
+    void pause() throws InterruptedException {
+        signal("STOP");
+    }
+
+    void resume() throws InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String signal) throws InterruptedException {
+        try {
+            var pid = Long.toString(running().pid());
+            assertEquals(0, new ProcessBuilder("kill", "-" + signal, pid).start().waitFor());
+        } catch (IOException noKill) {
+            throw new AssertionError(noKill);
+        }
+    }
+
+    private Process running() {
+        var started = process;
+        if (started == null) {
+            throw new AssertionError(name + " was never started");
+        }
+        return started;
+    }
+
+    /// A port of the loopback that nobody uses now.
+    static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private ProcessBuilder builder(String... words) throws IOException {
+        Files.createDirectories(home);
+        var command = new ArrayList<>(prefix);
+        command.add(DIST.resolve("bin/vox").toString());
+        command.addAll(List.of(words));
+        var builder = new ProcessBuilder(command);
+        builder.environment().put("MENS_HOME", home.toString());
+        builder.environment().put("MENS_JAVA_OPTIONS", JAVA_OPTIONS + " " + options);
+        builder.directory(home.toFile());
+        return builder;
+    }
+
+    @Override
+    public void close() {
+        var started = running();
+        started.destroyForcibly();
+        started.onExit().join();
+    }
+}
