@@ -1,0 +1,323 @@
+package dev.mens.transfer;
+
+import dev.mens.content.ContentId;
+import dev.mens.content.ContentStore;
+import dev.mens.content.Manifests;
+import dev.mens.content.SignedManifest;
+import dev.mens.content.StoredModel;
+import dev.mens.crypto.Hashing;
+import dev.mens.diagnostics.ProblemException;
+import dev.mens.inference.Dispatcher;
+import dev.mens.mesh.Donations;
+import dev.mens.mesh.Inventory;
+import dev.mens.mesh.Link;
+import dev.mens.mesh.Mesh;
+import dev.mens.mesh.ModelSharing;
+import dev.mens.mesh.PeerId;
+import dev.mens.mesh.PeerLinks;
+import dev.mens.oplog.Op;
+import dev.mens.oplog.OpLog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// This node's part in sharing models: what it offers, what it gets, and what it keeps copies of.
+@Component(
+        immediate = true,
+        service = {ModelSharing.class, MeshSharing.class})
+public final class MeshSharing implements ModelSharing {
+    private static final Logger LOG = LoggerFactory.getLogger(MeshSharing.class);
+
+    private final Node node;
+    private final Shared shared;
+    private final Offers offers;
+    private final TrafficMeter meter = new TrafficMeter();
+    private final Pace pace = new Pace(this::generating);
+    private final Replication replication;
+    private final Map<ContentId, SharedPull> running = new ConcurrentHashMap<>();
+    private final Map<ContentId, Pull> sources = new ConcurrentHashMap<>();
+    private final Upkeep upkeep;
+
+    /// Without it nothing generates here.
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Dispatcher dispatcher;
+
+    /// The services of this node that transfers use.
+    record Node(
+            Mesh mesh,
+            PeerLinks links,
+            Inventory inventory,
+            ContentStore store,
+            Manifests manifests,
+            Hashing hashing,
+            OpLog log,
+            Donations donations) {
+        PeerId self() {
+            return mesh.status().self();
+        }
+    }
+
+    @Activate
+    public MeshSharing(
+            BundleContext context,
+            @Reference(policyOption = ReferencePolicyOption.GREEDY) Mesh mesh,
+            @Reference(policyOption = ReferencePolicyOption.GREEDY) PeerLinks links,
+            @Reference(policyOption = ReferencePolicyOption.GREEDY) Inventory inventory,
+            @Reference(policyOption = ReferencePolicyOption.GREEDY) ContentStore store,
+            @Reference(policyOption = ReferencePolicyOption.GREEDY) Manifests manifests,
+            @Reference(policyOption = ReferencePolicyOption.GREEDY) Hashing hashing,
+            @Reference(policyOption = ReferencePolicyOption.GREEDY) OpLog log,
+            @Reference(policyOption = ReferencePolicyOption.GREEDY) Donations donations) {
+        this(
+                new Node(mesh, links, inventory, store, manifests, hashing, log, donations),
+                Path.of(context.getProperty("mens.home"), "mesh", "shared"));
+        upkeep.start();
+    }
+
+    MeshSharing(Node node, Path marks) {
+        this.node = node;
+        this.shared = new Shared(marks, node.store());
+        this.offers = new Offers(node.inventory(), node.self());
+        this.replication = new Replication(node.links(), offers, this::others);
+        this.upkeep = new Upkeep(node, shared, offers, replication, sources.values());
+    }
+
+    @Deactivate
+    void stop() {
+        upkeep.close();
+    }
+
+    @Override
+    public void push(StoredModel model) throws IOException {
+        share(model);
+        upkeep.wake();
+    }
+
+    private void share(StoredModel model) throws IOException {
+        node.inventory().publishManifest(model.id(), node.manifests().encode(model.signed()));
+        shared.add(model.id());
+        upkeep.publish();
+        record(new Op.BundleAvailable(model.id(), true));
+    }
+
+    @Override
+    public StoredModel pull(String reference, Watch watch)
+            throws IOException, InterruptedException {
+        var offer = offers.one(reference);
+        var here = node.store().find(offer.bundle());
+        if (here.isPresent()) {
+            share(here.get());
+            return here.get();
+        }
+        var pull =
+                running.computeIfAbsent(
+                        offer.bundle(),
+                        bundle -> {
+                            var fresh = new SharedPull();
+                            fresh.start(
+                                    "mens-pull-" + bundle.shortHex(),
+                                    progress -> transfer(offer, progress),
+                                    () -> running.remove(bundle));
+                            return fresh;
+                        });
+        return pull.await(watch);
+    }
+
+    private StoredModel transfer(Offer offer, Watch watch)
+            throws IOException, InterruptedException {
+        var bundle = offer.bundle();
+        var signed = manifest(offer);
+        try (var staging = node.store().stage(bundle.toString().substring(0, 32))) {
+            var folder = staging.folder().resolve("model");
+            var pull = Pull.open(signed, offer.name(), folder, around(bundle), watch);
+            requireRoom(offer, staging.folder(), pull);
+            pull.watch(watch);
+            sources.put(bundle, pull);
+            try {
+                upkeep.publish();
+                pull.run();
+                var stored = node.store().add(folder, signed, name(offer));
+                share(stored);
+                staging.discard();
+                return stored;
+            } catch (ProblemException problem) {
+                if (problem.problem() == TransferProblem.WRONG_WHOLE) {
+                    staging.discard();
+                }
+                throw problem;
+            } finally {
+                sources.remove(bundle);
+                upkeep.publish();
+            }
+        }
+    }
+
+    private Pull.Surroundings around(ContentId bundle) {
+        return new Pull.Surroundings(
+                node.self(),
+                node.links(),
+                () -> offers.holders(bundle),
+                node.hashing(),
+                meter,
+                pace,
+                this::blame);
+    }
+
+    private SignedManifest manifest(Offer offer) throws IOException {
+        var bytes = node.inventory().manifest(offer.bundle());
+        if (bytes.isEmpty()) {
+            throw TransferProblem.NO_MANIFEST.with(offer.name());
+        }
+        var signed = node.manifests().decode(bytes.get());
+        if (!signed.manifest().bundle().bundle().equals(offer.bundle())) {
+            throw TransferProblem.NO_MANIFEST.with(offer.name());
+        }
+        return signed;
+    }
+
+    private static void requireRoom(Offer offer, Path folder, Pull pull) throws IOException {
+        long needed = pull.pieces().totalBytes() - pull.hereBytes();
+        long free = Files.getFileStore(folder).getUsableSpace();
+        if (needed > free) {
+            throw TransferProblem.NO_ROOM.with(offer.name(), needed, free);
+        }
+    }
+
+    /// The peer's name for it, unless that is another model's here or no name at all.
+    private String name(Offer offer) throws IOException {
+        var name = offer.name();
+        boolean sound = name.matches("[A-Za-z0-9_][A-Za-z0-9._-]{0,80}");
+        boolean taken =
+                node.store().list().stream()
+                        .anyMatch(
+                                model ->
+                                        model.names().contains(name)
+                                                && !model.id().equals(offer.bundle()));
+        var suffix = offer.bundle().shortHex();
+        return sound && !taken ? name : (sound ? name : "model") + "-" + suffix;
+    }
+
+    private void blame(PeerId holder, ContentId bundle, Pieces.Piece piece) {
+        var detail = "chunk %d of %s in bundle %s";
+        node.mesh().peers().stream()
+                .filter(peer -> peer.id().equals(holder))
+                .findFirst()
+                .ifPresent(
+                        peer ->
+                                record(
+                                        new Op.Blame(
+                                                peer.key(),
+                                                Op.Blame.Fault.CORRUPT_CHUNK,
+                                                detail.formatted(
+                                                        piece.chunk(),
+                                                        piece.file().path(),
+                                                        bundle))));
+    }
+
+    private void record(Op op) {
+        try {
+            node.log().append(op);
+        } catch (IOException | ProblemException e) {
+            LOG.warn("not in the op-log: {}", op, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public List<Offer> offers() {
+        return offers.all();
+    }
+
+    @Override
+    public List<PeerId> replicate(StoredModel model, int copies)
+            throws IOException, InterruptedException {
+        share(model);
+        return replication.spread(model.id(), model.title(), copies);
+    }
+
+    @Override
+    public List<Traffic> traffic() {
+        return meter.report();
+    }
+
+    void serveChunks(Link link) throws IOException, InterruptedException {
+        new ChunkServing(link, this::source, meter, pace).run();
+    }
+
+    private Optional<ChunkSource> source(ContentId bundle) {
+        var pull = sources.get(bundle);
+        if (pull != null) {
+            return Optional.of(pull);
+        }
+        try {
+            return shared.find(bundle).map(StoredSource::of);
+        } catch (IOException unreadable) {
+            LOG.warn("cannot serve {}", bundle, unreadable);
+            return Optional.empty();
+        }
+    }
+
+    void serveReplicas(Link link) throws IOException, InterruptedException {
+        Replication.serve(link, this::takeCopy);
+    }
+
+    /// Taking a copy is work for a peer, and a policy that shuts the peer out counts; none that
+    /// must be granted: members of a mesh keep each other's models alive.
+    private String takeCopy(ContentId bundle, PeerId requester) throws InterruptedException {
+        var state = node.donations().state();
+        if (state instanceof Donations.Unsound) {
+            return "its donations.vox is not sound, so all is refused";
+        }
+        var policy = state.policy();
+        boolean out =
+                policy.deniedUsers().contains(requester.hex())
+                        || !policy.allowedUsers().admits(requester.hex());
+        if (out) {
+            return "its policy shuts this node out";
+        }
+        try {
+            var _ = pull(bundle.toString(), _ -> {});
+            return "";
+        } catch (IOException | ProblemException e) {
+            LOG.info("no copy of {}", bundle.shortHex(), e);
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    private List<PeerId> others() {
+        var self = node.self();
+        var others = new ArrayList<PeerId>();
+        for (var peer : node.mesh().present()) {
+            if (!peer.id().equals(self)) {
+                others.add(peer.id());
+            }
+        }
+        return others;
+    }
+
+    private boolean generating() {
+        var present = dispatcher;
+        return present != null
+                && present.backends().stream().anyMatch(status -> status.activeStreams() > 0);
+    }
+}

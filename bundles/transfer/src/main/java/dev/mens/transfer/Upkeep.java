@@ -1,0 +1,127 @@
+package dev.mens.transfer;
+
+import dev.mens.content.StoredModel;
+import dev.mens.diagnostics.ProblemException;
+import dev.mens.mesh.Inventory.Holding;
+import dev.mens.mesh.PeerId;
+import dev.mens.transfer.MeshSharing.Node;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps the inventory true to what this node shares, and small bundles on two peers at least, so
+/// that they survive the loss of one.
+final class Upkeep implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
+    private static final Duration PERIOD = Duration.ofSeconds(5);
+
+    /// What a laptop on a home network takes in a few seconds.
+    private static final long SMALL_BYTES = 64L << 20;
+
+    private static final int COPIES = 2;
+
+    private final Node node;
+    private final Shared shared;
+    private final Offers offers;
+    private final Replication replication;
+    private final Collection<Pull> pulls;
+    private final Semaphore work = new Semaphore(0);
+    private final Thread worker;
+    private List<Holding> published = List.of();
+
+    Upkeep(
+            Node node,
+            Shared shared,
+            Offers offers,
+            Replication replication,
+            Collection<Pull> pulls) {
+        this.node = node;
+        this.shared = shared;
+        this.offers = offers;
+        this.replication = replication;
+        this.pulls = pulls;
+        this.worker =
+                Thread.ofVirtual()
+                        .name("mens-sharing")
+                        .inheritInheritableThreadLocals(false)
+                        .unstarted(this::run);
+    }
+
+    void start() {
+        worker.start();
+    }
+
+    /// Looks after the copies now.
+    void wake() {
+        work.release();
+    }
+
+    @Override
+    public void close() {
+        worker.interrupt();
+    }
+
+    private void run() {
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                try {
+                    publish();
+                    keepCopies();
+                } catch (IOException | ProblemException e) {
+                    LOG.warn("models are not looked after: {}", e.toString());
+                }
+                boolean _ = work.tryAcquire(PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+                work.drainPermits();
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Tells the mesh what is here, if that has changed.
+    synchronized void publish() throws IOException {
+        var holdings = new ArrayList<Holding>();
+        for (var model : shared.all()) {
+            long bytes = model.signed().manifest().bytes();
+            holdings.add(new Holding(model.id(), model.title(), bytes, bytes));
+        }
+        for (var pull : pulls) {
+            if (holdings.stream().noneMatch(known -> known.bundle().equals(pull.bundle()))) {
+                long bytes = pull.pieces().totalBytes();
+                // Whoever has everything but is not in the store yet still has less than all.
+                long held = Math.min(pull.hereBytes(), Math.max(0, bytes - 1));
+                holdings.add(new Holding(pull.bundle(), pull.name(), bytes, held));
+            }
+        }
+        if (!holdings.equals(published)) {
+            node.inventory().holdings(holdings);
+            published = List.copyOf(holdings);
+        }
+    }
+
+    private void keepCopies() throws IOException, InterruptedException {
+        for (var model : shared.all()) {
+            if (model.signed().manifest().bytes() <= SMALL_BYTES && isMine(model)) {
+                try {
+                    var _ = replication.spread(model.id(), model.title(), COPIES);
+                } catch (ProblemException tooFew) {
+                    LOG.debug("{}", tooFew.getMessage());
+                }
+            }
+        }
+    }
+
+    /// Of those that have a bundle, the one with the least id sees to its copies.
+    private boolean isMine(StoredModel model) {
+        var copies = offers.copies(model.id());
+        PeerId self = node.self();
+        return copies.size() + 1 < COPIES
+                && copies.stream().allMatch(peer -> self.compareTo(peer) < 0);
+    }
+}
