@@ -6,7 +6,9 @@ import dev.mens.diagnostics.ProblemException;
 import dev.mens.inference.BackendLostException;
 import dev.mens.inference.InferenceProblem;
 import dev.mens.model.Model;
+import dev.mens.model.ModelSupply;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,19 +31,31 @@ final class Placement {
     private final Signal signal;
     private final Duration grace;
     private final Supplier<@Nullable Hardware> hardware;
+    private final Supplier<@Nullable ModelSupply> supply;
 
-    Placement(Roster roster, Signal signal, Duration grace, Supplier<@Nullable Hardware> hardware) {
+    Placement(
+            Roster roster,
+            Signal signal,
+            Duration grace,
+            Supplier<@Nullable Hardware> hardware,
+            Supplier<@Nullable ModelSupply> supply) {
         this.roster = roster;
         this.signal = signal;
         this.grace = grace;
         this.hardware = hardware;
+        this.supply = supply;
     }
 
     List<Routing.Ranked> rank(Model model) {
         Hardware probe = hardware.get();
         Optional<HardwareReport> report =
                 probe == null ? Optional.empty() : Optional.of(probe.report());
-        return new Routing(report).rank(roster.slots(), model);
+        return new Routing(report).rank(roster.slots(), model, away(model));
+    }
+
+    /// Whether a model is known from peers only.
+    private boolean away(Model model) {
+        return supply.get() != null && Files.notExists(model.folder());
     }
 
     /// What a request does on a backend once its model is there.
@@ -51,7 +65,7 @@ final class Placement {
     }
 
     /// Does the work on the best backend that takes it. If it loses its backend on the way, it
-    /// starts again on another.
+    /// starts again on another. A model that is on no backend's machine is fetched to this one.
     ///
     /// @param lost the backend that a running stream has just lost; `null` for a new request. A
     ///     stream waits out the grace; a new request waits only while a backend may return.
@@ -70,6 +84,11 @@ final class Placement {
             var done = tryAll(model, avoided, cancelled, work, reasons);
             if (done.isPresent()) {
                 return done.get();
+            }
+            var source = supply.get();
+            if (source != null && away(model)) {
+                // Fetched once: then it is here.
+                return place(source.fetch(model), lost, cancelled, work);
             }
             // A loss on the way to the first token is like one on a running stream.
             boolean mayMend =

@@ -2,6 +2,7 @@ package dev.mens.dispatch;
 
 import dev.mens.compute.HardwareReport;
 import dev.mens.inference.BackendCapabilities;
+import dev.mens.inference.RemoteBackend;
 import dev.mens.inference.Verdict;
 import dev.mens.model.Model;
 import dev.mens.model.ModelFacts;
@@ -11,7 +12,11 @@ import java.util.List;
 import java.util.Optional;
 
 /// Which backend serves a model best. CUDA goes before Metal, Metal before everything else; then
-/// the higher tier, then where the model is loaded, then where fewer streams run.
+/// the higher tier, then this machine before its peers, then where the model is loaded, then where
+/// fewer streams run. Among peers the one that was fastest goes first, after those that have not
+/// been tried; a backend that was seen to be less than half as fast as another that can serve the
+/// model goes behind all others, whatever it is made of. A peer that would have to fetch the model
+/// is the last resort.
 ///
 /// A backend is out if it says so, if the model does not fit, or if it is this machine's `cuda`
 /// or `metal` and the probe did not find that device: what no probe proves does not exist. Other
@@ -22,13 +27,39 @@ record Routing(Optional<HardwareReport> report) {
     static final int PLANNED_TOKENS = 2048;
 
     private static final Comparator<Ranked> BEST_FIRST =
-            Comparator.comparingInt(Ranked::standing)
+            Comparator.comparing(Ranked::fetches)
+                    .thenComparingInt(Ranked::standing)
+                    .thenComparing(Ranked::remote)
+                    .thenComparing(Ranked::expectedRate, Comparator.reverseOrder())
                     .thenComparing(Ranked::resident, Comparator.reverseOrder())
                     .thenComparingInt(ranked -> ranked.slot().activeStreams())
                     .thenComparing(ranked -> ranked.slot().id());
 
+    /// How far behind the fastest a backend may be and still count as its equal.
+    private static final double OUTPACED = 0.5;
+
     /// @param standing lower is better
-    record Ranked(Slot slot, Verdict verdict, int standing, boolean resident) {
+    /// @param remote whether it is a peer's
+    /// @param fetches whether it would have to fetch the model first
+    /// @param rate tokens per second as measured; infinite if it was not yet
+    record Ranked(
+            Slot slot,
+            Verdict verdict,
+            int standing,
+            boolean resident,
+            boolean remote,
+            boolean fetches,
+            double rate) {
+
+        /// What one more stream may expect of a peer; this machine's backends are not told apart.
+        double expectedRate() {
+            return remote ? rate / (1 + slot.activeStreams()) : 0;
+        }
+
+        boolean measured() {
+            return rate != Double.POSITIVE_INFINITY;
+        }
+
         boolean serves() {
             return switch (verdict) {
                 case Verdict.Yes _ -> true;
@@ -42,26 +73,49 @@ record Routing(Optional<HardwareReport> report) {
     }
 
     /// All backends, those that serve the model first.
-    List<Ranked> rank(List<Slot> slots, Model model) {
-        return slots.stream()
-                .map(slot -> judge(slot, model))
-                .sorted(Comparator.comparing(Ranked::serves).reversed().thenComparing(BEST_FIRST))
+    ///
+    /// @param away whether the model's files are not on this machine
+    List<Ranked> rank(List<Slot> slots, Model model, boolean away) {
+        var judged = slots.stream().map(slot -> judge(slot, model, away)).toList();
+        double fastest =
+                judged.stream()
+                        .filter(ranked -> ranked.serves() && ranked.measured())
+                        .mapToDouble(Ranked::rate)
+                        .max()
+                        .orElse(0);
+        return judged.stream()
+                .sorted(
+                        Comparator.comparing(Ranked::serves)
+                                .reversed()
+                                .thenComparing(ranked -> ranked.rate() < OUTPACED * fastest)
+                                .thenComparing(BEST_FIRST))
                 .toList();
     }
 
-    private Ranked judge(Slot slot, Model model) {
+    private Ranked judge(Slot slot, Model model, boolean away) {
         try {
             var capabilities = slot.backend().capabilities();
-            var verdict = verdict(slot, capabilities, model);
-            return new Ranked(slot, verdict, standing(slot.id(), capabilities), slot.holds(model));
+            var verdict = verdict(slot, capabilities, model, away);
+            return new Ranked(
+                    slot,
+                    verdict,
+                    standing(slot.id(), capabilities),
+                    slot.holds(model),
+                    slot.backend() instanceof RemoteBackend,
+                    slot.backend() instanceof RemoteBackend peer && !peer.holds(model),
+                    slot.speeds().of(model).orElse(Double.POSITIVE_INFINITY));
         } catch (RuntimeException e) {
             // A faulty plug-in must not take the others with it.
-            return new Ranked(
-                    slot, new Verdict.No("it failed to answer: " + e), Integer.MAX_VALUE, false);
+            var failed = new Verdict.No("it failed to answer: " + e);
+            return new Ranked(slot, failed, Integer.MAX_VALUE, false, false, false, 0);
         }
     }
 
-    private Verdict verdict(Slot slot, BackendCapabilities capabilities, Model model) {
+    private Verdict verdict(
+            Slot slot, BackendCapabilities capabilities, Model model, boolean away) {
+        if (away && !(slot.backend() instanceof RemoteBackend)) {
+            return new Verdict.No("the model is not on this machine");
+        }
         return switch (slot.backend().canServe(model)) {
             case Verdict.No no -> no;
             case Verdict.Yes yes ->

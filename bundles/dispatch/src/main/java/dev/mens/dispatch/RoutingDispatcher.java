@@ -1,12 +1,14 @@
 package dev.mens.dispatch;
 
 import dev.mens.compute.Hardware;
+import dev.mens.inference.BackendLostException;
 import dev.mens.inference.Dispatcher;
 import dev.mens.inference.InferenceBackend;
 import dev.mens.inference.Prompt;
 import dev.mens.inference.SamplingParams;
 import dev.mens.inference.TokenStream;
 import dev.mens.model.Model;
+import dev.mens.model.ModelSupply;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -49,6 +51,13 @@ public final class RoutingDispatcher implements Dispatcher {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Hardware hardware;
 
+    /// Without it there are the models of this machine.
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable ModelSupply supply;
+
     @Activate
     public RoutingDispatcher(DispatchConfig config) {
         this(Settings.of(config), InstantSource.system());
@@ -58,7 +67,7 @@ public final class RoutingDispatcher implements Dispatcher {
         this.settings = settings;
         this.roster = new Roster(clock, signal);
         this.turns = new Turns(settings.maxStreams(), signal);
-        this.placement = new Placement(roster, signal, settings.moveGrace(), () -> hardware);
+        this.placement = new Placement(roster, signal, settings.moveGrace(), () -> hardware, () -> supply);
         this.housekeeping =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofVirtual()
@@ -88,6 +97,10 @@ public final class RoutingDispatcher implements Dispatcher {
         hardware = found;
     }
 
+    void setSupply(ModelSupply found) {
+        supply = found;
+    }
+
     @Deactivate
     void stop() {
         housekeeping.shutdownNow();
@@ -107,6 +120,35 @@ public final class RoutingDispatcher implements Dispatcher {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while a backend was sought");
         }
+    }
+
+    @Override
+    public TokenStream submitTo(
+            String backend, Model model, Prompt prompt, SamplingParams sampling)
+            throws IOException {
+        var turn = turns.ask();
+        boolean running = false;
+        try {
+            turn.await(() -> false);
+            var lease = slot(backend).lease(model, () -> false);
+            var stream = PinnedStream.start(lease, turn, prompt, seeded(sampling));
+            running = true;
+            return stream;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for " + backend);
+        } finally {
+            if (!running) {
+                turn.close();
+            }
+        }
+    }
+
+    private Slot slot(String backend) throws BackendLostException {
+        return roster.slots().stream()
+                .filter(slot -> slot.id().equals(backend))
+                .findFirst()
+                .orElseThrow(() -> new BackendLostException(backend, "it is not present"));
     }
 
     /// A random seed is drawn here and not by the backend, so that a stream that moves goes on

@@ -33,6 +33,7 @@ final class Slot {
     private final Map<String, Residence> residences = new HashMap<>();
     private final Set<Lease> leases = ConcurrentHashMap.newKeySet();
     private final AtomicLong movedIn = new AtomicLong();
+    private final Speeds speeds = new Speeds();
     private volatile boolean gone;
 
     Slot(InferenceBackend backend, InstantSource clock, Signal signal) {
@@ -61,6 +62,11 @@ final class Slot {
 
     void countMove() {
         movedIn.incrementAndGet();
+    }
+
+    /// What its streams have shown so far.
+    Speeds speeds() {
+        return speeds;
     }
 
     BackendStatus status() {

@@ -38,7 +38,25 @@ final class SurvivingStream implements TokenStream {
     private boolean moved;
 
     /// A backend's stream and what keeps its model in memory.
-    private record Run(Slot.Lease lease, TokenStream stream) {}
+    private record Run(Slot.Lease lease, TokenStream stream, Pulling pulling) {}
+
+    /// How long the caller waited for one backend's tokens. The first is left out: it waits for the
+    /// prompt too.
+    private static final class Pulling {
+        private int tokens;
+        private long nanos;
+
+        synchronized void token(long waitedNanos) {
+            if (tokens > 0) {
+                nanos += waitedNanos;
+            }
+            tokens++;
+        }
+
+        synchronized void tell(Speeds speeds, Model model) {
+            speeds.measured(model, tokens - 1, nanos);
+        }
+    }
 
     SurvivingStream(
             Placement placement,
@@ -114,7 +132,7 @@ final class SurvivingStream implements TokenStream {
         }
         var stream = lease.slot().backend().predict(lease.loaded(), prompt.after(tokens), sampling);
         lease.holds(stream);
-        return new Run(lease, stream);
+        return new Run(lease, stream, new Pulling());
     }
 
     private void report(Run run) {
@@ -136,7 +154,8 @@ final class SurvivingStream implements TokenStream {
     /// @return empty if the backend is lost, or the stream closed
     private Optional<TokenEvent> pull(Run run) throws IOException, InterruptedException {
         try {
-            return accept(run, run.stream().next());
+            long asked = System.nanoTime();
+            return accept(run, run.stream().next(), System.nanoTime() - asked);
         } catch (BackendLostException e) {
             lose(run);
             return Optional.empty();
@@ -153,11 +172,12 @@ final class SurvivingStream implements TokenStream {
         }
     }
 
-    private Optional<TokenEvent> accept(Run run, TokenEvent event) {
+    private Optional<TokenEvent> accept(Run run, TokenEvent event, long waitedNanos) {
         return switch (event) {
             case TokenEvent.Token token -> {
                 tokens.add(token.id());
                 stopwatch.token();
+                run.pulling().token(waitedNanos);
                 yield Optional.of(token);
             }
             case TokenEvent.End over -> {
@@ -176,7 +196,7 @@ final class SurvivingStream implements TokenStream {
     private void lose(Run run) {
         lost = run.lease().slot();
         if (running.compareAndSet(run, null)) {
-            run.lease().close();
+            end(run);
         }
     }
 
@@ -209,9 +229,14 @@ final class SurvivingStream implements TokenStream {
     private void release() {
         var run = running.getAndSet(null);
         if (run != null) {
-            run.lease().close();
+            end(run);
         }
         turn.close();
+    }
+
+    private void end(Run run) {
+        run.pulling().tell(run.lease().slot().speeds(), model);
+        run.lease().close();
     }
 
     @Override

@@ -16,6 +16,12 @@ public interface Dispatcher {
     ///     reason
     TokenStream submit(Model model, Prompt prompt, SamplingParams sampling) throws IOException;
 
+    /// As {@link #submit}, but on this one backend: if it goes away, the stream ends.
+    ///
+    /// @throws BackendLostException if there is no such backend, now or later in the stream
+    TokenStream submitTo(String backend, Model model, Prompt prompt, SamplingParams sampling)
+            throws IOException;
+
     /// @see InferenceBackend#embed
     List<float[]> embed(Model model, List<String> texts) throws IOException, InterruptedException;
 

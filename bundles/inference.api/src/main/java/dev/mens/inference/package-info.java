@@ -5,7 +5,7 @@
 /// service; users (commands, HTTP, scripts) call {@link dev.mens.inference.Dispatcher} and
 /// nothing else.
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 @NullMarked
 package dev.mens.inference;
 

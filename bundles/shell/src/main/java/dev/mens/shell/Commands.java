@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.ServiceReference;
 
 /// The commands that are present now, by noun and verb.
@@ -33,19 +34,27 @@ final class Commands {
             verbs.putAll(found);
             return found.keySet();
         }
-        groups.put(scope, new Group(scope, noun.summary(), found));
+        groups.merge(scope, new Group(scope, noun.summary(), found), Commands::joined);
         return java.util.List.of(scope);
     }
 
     void remove(ServiceReference<Noun> reference, Noun noun) {
         verbs.values().removeIf(verb -> verb.target().equals(noun));
         var scope = (String) reference.getProperty("osgi.command.scope");
-        groups.computeIfPresent(
-                scope,
-                (name, group) ->
-                        group.verbs().values().stream().anyMatch(v -> v.target().equals(noun))
-                                ? null
-                                : group);
+        groups.computeIfPresent(scope, (_, group) -> without(group, noun));
+    }
+
+    /// A noun's verbs may come from several bundles; the first says what it stands for.
+    private static Group joined(Group first, Group second) {
+        var verbs = new TreeMap<>(first.verbs());
+        verbs.putAll(second.verbs());
+        return new Group(first.name(), first.summary(), verbs);
+    }
+
+    private static @Nullable Group without(Group group, Noun noun) {
+        var verbs = new TreeMap<>(group.verbs());
+        verbs.values().removeIf(verb -> verb.target().equals(noun));
+        return verbs.isEmpty() ? null : new Group(group.name(), group.summary(), verbs);
     }
 
     Collection<Group> groups() {

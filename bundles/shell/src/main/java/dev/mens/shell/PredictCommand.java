@@ -3,8 +3,10 @@ package dev.mens.shell;
 import dev.mens.inference.Dispatcher;
 import dev.mens.inference.Prompt;
 import dev.mens.inference.SamplingParams;
+import dev.mens.inference.Verdict;
 import dev.mens.model.ModelCatalog;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
@@ -84,12 +86,18 @@ public final class PredictCommand implements Noun {
             @Descriptor("report so many alternatives for each token, with --json")
                     @Parameter(names = "--logprobs", absentValue = "0")
                     int logprobs,
+            @Descriptor("say where it would run and why, and run nothing")
+                    @Parameter(names = "--dry-run", presentValue = "true", absentValue = "false")
+                    boolean dryRun,
             @Descriptor("print one JSON object at the end instead of streaming")
                     @Parameter(names = "--json", presentValue = "true", absentValue = "false")
                     boolean json,
             @Descriptor("[PROMPT] the text to continue; standard input if it is - or missing")
                     @Nullable String prompt)
             throws IOException, InterruptedException {
+        if (dryRun) {
+            return plan(Caller.of(session), model, json);
+        }
         var sampling =
                 SamplingParams.builder().maxTokens(maxTokens == null ? MAX_TOKENS : maxTokens);
         if (temperature != null) {
@@ -125,6 +133,19 @@ public final class PredictCommand implements Noun {
                 var stream = dispatcher.submit(resolved, Prompt.of(text), params)) {
             return answer.of(stream, progress);
         }
+    }
+
+    /// @param runs whether this is where it would run
+    record Step(boolean runs, String backend, String reason) {}
+
+    private Object plan(Caller caller, @Nullable String model, boolean json) throws IOException {
+        var resolved = models.resolve(model == null ? "" : caller.model(model));
+        var steps = new ArrayList<Step>();
+        for (var candidate : dispatcher.route(resolved)) {
+            boolean best = steps.isEmpty() && candidate.verdict() instanceof Verdict.Yes;
+            steps.add(new Step(best, candidate.backend(), candidate.verdict().reason()));
+        }
+        return json ? JsonText.of(steps) : steps;
     }
 
     private static String text(Caller caller, @Nullable String prompt) throws IOException {

@@ -23,7 +23,12 @@ final class TransferBar implements AutoCloseable {
         this.watched = caller.errorIsTerminal();
     }
 
-    synchronized void report(String what, long doneBytes, long totalBytes) {
+    void report(String what, long doneBytes, long totalBytes) {
+        report(what, doneBytes, totalBytes, "");
+    }
+
+    /// @param more goes behind the bar
+    synchronized void report(String what, long doneBytes, long totalBytes, String more) {
         if (!watched) {
             return;
         }
@@ -38,7 +43,7 @@ final class TransferBar implements AutoCloseable {
         }
         painted = now;
         visible = true;
-        err.print(CLEAR_LINE + line(what, doneBytes, totalBytes, (now - begun) / 1e9));
+        err.print(CLEAR_LINE + line(what, doneBytes, totalBytes, (now - begun) / 1e9) + more);
         err.flush();
     }
 

@@ -9,7 +9,7 @@ public enum TransferProblem implements Problem {
             "not-offered",
             Blame.INPUT,
             "no peer that is present offers a model %s",
-            "see `vox mesh models`; its owner offers it with `vox model push`"),
+            "see `vox model offers`; its owner offers it with `vox model push`"),
     AMBIGUOUS("ambiguous", Blame.INPUT, "%s could mean %s", "give more digits of the hash"),
     NO_MANIFEST(
             "no-manifest",

@@ -7,6 +7,7 @@ import dev.mens.content.names.NearNames;
 import dev.mens.diagnostics.ProblemException;
 import dev.mens.model.Model;
 import dev.mens.model.ModelCatalog;
+import dev.mens.model.ModelSupply;
 import dev.mens.model.WeightFiles;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -17,10 +18,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +32,8 @@ import org.slf4j.LoggerFactory;
 /// Finds models in the installation's folder `models`, in the content store and anywhere on disk.
 ///
 /// A reference is tried as a name, as the prefix of a bundle's hash, then as a path. What looks
-/// like a path (it has a separator, or begins with `.` or `~`) is never a name. The installation's
+/// like a path (it has a separator, or begins with `.` or `~`) is never a name. What is not here may
+/// be a model that a peer offers. The installation's
 /// models come first, so that the default is served from one place whether or not the store has
 /// taken it up meanwhile.
 @Component
@@ -40,12 +45,23 @@ public final class LocalModelCatalog implements ModelCatalog {
     private final ContentStore store;
     private final DescribedFolders described;
 
+    /// Without it there are the models of this machine.
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable ModelSupply supply;
+
     @Activate
     public LocalModelCatalog(
             BundleContext context,
             @Reference(policyOption = ReferencePolicyOption.GREEDY) ContentStore store,
             @Reference(policyOption = ReferencePolicyOption.GREEDY) WeightFiles files) {
         this(Optional.ofNullable(context.getProperty("mens.dist")).map(Path::of), store, files);
+    }
+
+    void setSupply(ModelSupply found) {
+        supply = found;
     }
 
     LocalModelCatalog(Optional<Path> installation, ContentStore store, WeightFiles files) {
@@ -65,12 +81,21 @@ public final class LocalModelCatalog implements ModelCatalog {
                                             installation.map(Path::toString).orElse("not set")));
         }
         if (!looksLikePath(wanted)) {
-            var model = named(wanted);
+            var model = hereOrAtPeers(wanted);
             if (model.isPresent()) {
                 return model.get();
             }
         }
         return atPath(wanted);
+    }
+
+    /// Here by name, or at a peer; a folder of that name goes before a peer's model.
+    private Optional<Model> hereOrAtPeers(String wanted) throws IOException {
+        var named = named(wanted);
+        var source = supply;
+        return named.isPresent() || source == null || Files.exists(path(wanted))
+                ? named
+                : source.find(wanted);
     }
 
     @Override
