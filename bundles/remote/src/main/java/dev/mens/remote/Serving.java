@@ -201,7 +201,7 @@ final class Serving {
                 return;
             }
             long patience = deadline - System.nanoTime();
-            if (!credit.tryAcquire(Math.max(0, patience), TimeUnit.NANOSECONDS)) {
+            if (patience <= 0 || !credit.tryAcquire(patience, TimeUnit.NANOSECONDS)) {
                 say(new Reply.Lost("its policy ends a job after max_job_duration_secs"));
                 return;
             }

@@ -52,6 +52,9 @@ public final class Main {
             }
             return code;
         }
+        if (PolicyEditor.wanted(arguments)) {
+            return new PolicyEditor(home).run(request);
+        }
         boolean raw = arguments.length > 0 && arguments[0].equals("shell");
         return new Exchange(new NodeFinder(home).runningOrStarted(request.encode())).run(raw);
     }
