@@ -72,7 +72,7 @@ sealed interface Reply {
             case Faulty(var id, var blame, var facts, var remedy) -> {
                 out.writeByte(Wire.PROBLEM);
                 Wire.writeText(out, id);
-                out.writeByte(blame.ordinal());
+                Wire.writeText(out, blame.name());
                 Wire.writeText(out, facts);
                 Wire.writeText(out, remedy);
             }
@@ -131,7 +131,7 @@ sealed interface Reply {
 
     private static void writeEnd(TokenEvent.End end, DataOutputStream out) throws IOException {
         out.writeByte(Wire.END);
-        out.writeByte(end.reason().ordinal());
+        Wire.writeText(out, end.reason().name());
         Wire.writeText(out, end.piece());
         out.writeInt(end.usage().promptTokens());
         out.writeInt(end.usage().generatedTokens());
@@ -156,7 +156,7 @@ sealed interface Reply {
         out.writeLong(facts.weightBytes());
         out.writeInt(facts.contextTokens());
         out.writeLong(facts.keyValueBytesPerToken());
-        out.writeByte(facts.quantization().ordinal());
+        Wire.writeText(out, facts.quantization().name());
         out.writeBoolean(facts.encoder());
     }
 
@@ -171,11 +171,14 @@ sealed interface Reply {
                 in.readBoolean());
     }
 
-    private static <E> E readConstant(DataInputStream in, E[] values) throws IOException {
-        int ordinal = in.readUnsignedByte();
-        if (ordinal >= values.length) {
-            throw new IOException("constant " + ordinal + " of " + values.length);
+    private static <E extends Enum<E>> E readConstant(DataInputStream in, E[] values)
+            throws IOException {
+        var name = Wire.readText(in);
+        for (var value : values) {
+            if (value.name().equals(name)) {
+                return value;
+            }
         }
-        return values[ordinal];
+        throw new IOException("a peer says what nobody knows");
     }
 }

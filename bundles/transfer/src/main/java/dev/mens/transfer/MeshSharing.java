@@ -217,20 +217,14 @@ public final class MeshSharing implements ModelSharing {
     }
 
     private void blame(PeerId holder, ContentId bundle, Pieces.Piece piece) {
-        var detail = "chunk %d of %s in bundle %s";
-        node.mesh().peers().stream()
-                .filter(peer -> peer.id().equals(holder))
-                .findFirst()
-                .ifPresent(
-                        peer ->
-                                record(
-                                        new Op.Blame(
-                                                peer.key(),
-                                                Op.Blame.Fault.CORRUPT_CHUNK,
-                                                detail.formatted(
-                                                        piece.chunk(),
-                                                        piece.file().path(),
-                                                        bundle))));
+        var detail =
+                "chunk %d of %s in bundle %s"
+                        .formatted(piece.chunk(), piece.file().path(), bundle);
+        for (var peer : node.mesh().peers()) {
+            if (peer.id().equals(holder)) {
+                record(new Op.Blame(peer.key(), Op.Blame.Fault.CORRUPT_CHUNK, detail));
+            }
+        }
     }
 
     private void record(Op op) {

@@ -46,9 +46,7 @@ final class PullPlan {
 
     private record Ask(PeerId peer, long nanos) {}
 
-    /// A peer that is asked for pieces.
-    ///
-    /// @param whole whether it had everything when it was met
+    /// A peer that is asked for pieces; `whole` if it had everything when it was met.
     private static final class Holder {
         private final boolean whole;
         private final BitSet has;

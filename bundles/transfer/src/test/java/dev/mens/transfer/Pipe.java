@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 
 /// Bytes from one thread to another, a bounded number on the way. `java.io`'s pipes poll, and break
 /// when the thread that wrote last has ended.
@@ -33,9 +34,7 @@ final class Pipe {
 
     private synchronized void write(byte[] bytes, int from, int count) throws IOException {
         for (int done = 0; done < count; ) {
-            while (written - read == ring.length && !abandoned && !ended) {
-                pause();
-            }
+            waitWhile(() -> written - read == ring.length && !abandoned && !ended);
             if (abandoned || ended) {
                 throw new IOException("the link is closed");
             }
@@ -50,9 +49,7 @@ final class Pipe {
     }
 
     private synchronized int read(byte[] bytes, int from, int count) throws IOException {
-        while (written == read && !abandoned && !ended) {
-            pause();
-        }
+        waitWhile(() -> written == read && !abandoned && !ended);
         if (abandoned) {
             throw new IOException("the link is closed");
         }
@@ -67,9 +64,11 @@ final class Pipe {
         return now;
     }
 
-    private void pause() throws InterruptedIOException {
+    private void waitWhile(BooleanSupplier nothingToDo) throws InterruptedIOException {
         try {
-            wait();
+            while (nothingToDo.getAsBoolean()) {
+                wait();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException();

@@ -94,7 +94,7 @@ class PullTest {
         swarm.hold(A);
         swarm.hold(C);
         var pull = swarm.pull(B);
-        try (var follow =
+        try (var _ =
                 pull.follow(
                         _ -> {
                             swarm.sources.remove(A);
