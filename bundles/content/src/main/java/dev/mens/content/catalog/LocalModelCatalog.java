@@ -29,13 +29,13 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Finds models in the installation's folder `models`, in the content store and anywhere on disk.
+/// Finds models in the installation's folder `models`, in the content store, anywhere on disk, and
+/// at peers.
 ///
-/// A reference is tried as a name, as the prefix of a bundle's hash, then as a path. What looks
-/// like a path (it has a separator, or begins with `.` or `~`) is never a name. What is not here may
-/// be a model that a peer offers. The installation's
-/// models come first, so that the default is served from one place whether or not the store has
-/// taken it up meanwhile.
+/// A reference is tried as a name, as the prefix of a bundle's hash, as a path, then as what a peer
+/// offers. What looks like a path (it has a separator, or begins with `.` or `~`) is never a name.
+/// The installation's models come first, so that the default is served from one place whether or
+/// not the store has taken it up meanwhile.
 @Component
 public final class LocalModelCatalog implements ModelCatalog {
     private static final Logger LOG = LoggerFactory.getLogger(LocalModelCatalog.class);
