@@ -5,6 +5,7 @@ import dev.mens.inference.BackendLostException;
 import dev.mens.inference.Dispatcher;
 import dev.mens.inference.InferenceBackend;
 import dev.mens.inference.Prompt;
+import dev.mens.inference.RemoteBackend;
 import dev.mens.inference.SamplingParams;
 import dev.mens.inference.TokenStream;
 import dev.mens.model.Model;
@@ -67,7 +68,8 @@ public final class RoutingDispatcher implements Dispatcher {
         this.settings = settings;
         this.roster = new Roster(clock, signal);
         this.turns = new Turns(settings.maxStreams(), signal);
-        this.placement = new Placement(roster, signal, settings.moveGrace(), () -> hardware, () -> supply);
+        this.placement =
+                new Placement(roster, signal, settings.moveGrace(), () -> hardware, () -> supply);
         this.housekeeping =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofVirtual()
@@ -123,8 +125,7 @@ public final class RoutingDispatcher implements Dispatcher {
     }
 
     @Override
-    public TokenStream submitTo(
-            String backend, Model model, Prompt prompt, SamplingParams sampling)
+    public TokenStream submitTo(String backend, Model model, Prompt prompt, SamplingParams sampling)
             throws IOException {
         var turn = turns.ask();
         boolean running = false;
@@ -199,6 +200,14 @@ public final class RoutingDispatcher implements Dispatcher {
     @Override
     public List<BackendStatus> backends() {
         return roster.slots().stream().map(Slot::status).toList();
+    }
+
+    @Override
+    public List<BackendStatus> ownBackends() {
+        return roster.slots().stream()
+                .filter(slot -> !(slot.backend() instanceof RemoteBackend))
+                .map(Slot::status)
+                .toList();
     }
 
     @Override

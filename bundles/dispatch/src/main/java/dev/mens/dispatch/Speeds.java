@@ -21,8 +21,7 @@ final class Speeds {
             return;
         }
         double rate = tokens * 1e9 / Math.max(1, waitedNanos);
-        tokensPerSecond.merge(
-                model.id(), rate, (before, now) -> before + WEIGHT * (now - before));
+        tokensPerSecond.merge(model.id(), rate, (before, now) -> before + WEIGHT * (now - before));
     }
 
     OptionalDouble of(Model model) {

@@ -23,8 +23,7 @@ class PeersTest {
     @TempDir Path here;
 
     private static String text(RoutingDispatcher dispatcher, Model model) throws Exception {
-        try (var stream =
-                dispatcher.submit(model, Prompt.of("x"), SamplingParams.greedy(10))) {
+        try (var stream = dispatcher.submit(model, Prompt.of("x"), SamplingParams.greedy(10))) {
             return Fixtures.text(stream);
         }
     }
@@ -152,9 +151,6 @@ class PeersTest {
                 BackendLostException.class,
                 () ->
                         dispatcher.submitTo(
-                                "gone",
-                                Fixtures.SMALL,
-                                Prompt.of("x"),
-                                SamplingParams.greedy(9)));
+                                "gone", Fixtures.SMALL, Prompt.of("x"), SamplingParams.greedy(9)));
     }
 }

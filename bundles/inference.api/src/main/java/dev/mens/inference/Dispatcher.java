@@ -31,6 +31,9 @@ public interface Dispatcher {
     /// Every backend present, with what it serves now and what befell its streams.
     List<BackendStatus> backends();
 
+    /// As {@link #backends}, without those of peers.
+    List<BackendStatus> ownBackends();
+
     /// Frees a model on every backend that has it loaded.
     void unload(Model model);
 

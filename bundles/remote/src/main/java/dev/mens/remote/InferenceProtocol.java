@@ -27,9 +27,7 @@ public final class InferenceProtocol implements LinkProtocol {
             @Reference(policyOption = ReferencePolicyOption.GREEDY) ModelSharing sharing,
             @Reference(policyOption = ReferencePolicyOption.GREEDY) Inventory inventory,
             @Reference(policyOption = ReferencePolicyOption.GREEDY) Admission admission) {
-        this(
-                new Work(
-                        mesh.status().self(), dispatcher, catalog, sharing, inventory, admission));
+        this(new Work(mesh.status().self(), dispatcher, catalog, sharing, inventory, admission));
     }
 
     InferenceProtocol(Work work) {

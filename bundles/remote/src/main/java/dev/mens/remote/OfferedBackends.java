@@ -88,8 +88,7 @@ public final class OfferedBackends
             return;
         }
         var peer = mesh.present().stream().filter(one -> one.id().equals(id)).findFirst();
-        var offers =
-                peer.flatMap(_ -> facts(id)).map(PeerFacts::backends).orElse(List.of());
+        var offers = peer.flatMap(_ -> facts(id)).map(PeerFacts::backends).orElse(List.of());
         var known = services.computeIfAbsent(id, _ -> new HashMap<>());
         known.entrySet()
                 .removeIf(
@@ -106,15 +105,13 @@ public final class OfferedBackends
     }
 
     private Service register(Peer peer, BackendOffer offer) {
-        var backend =
-                new PeerBackend(peer, offer, new PeerCalls(peer.id(), links), this, thanks);
+        var backend = new PeerBackend(peer, offer, new PeerCalls(peer.id(), links), this, thanks);
         var properties =
                 FrameworkUtil.asDictionary(
                         Map.<String, Object>of(
                                 "mens.peer", peer.id().hex(), "mens.backend", offer.backend()));
         return new Service(
-                backend,
-                context.registerService(InferenceBackend.class, backend, properties));
+                backend, context.registerService(InferenceBackend.class, backend, properties));
     }
 
     private Optional<PeerFacts> facts(PeerId peer) {

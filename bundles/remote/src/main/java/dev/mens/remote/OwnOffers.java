@@ -70,9 +70,9 @@ public final class OwnOffers {
 
     void say() throws IOException {
         var policy = donations.state().policy();
-        var local = dispatcher.backends().stream().filter(OwnOffers::isOwn).toList();
+        var own = dispatcher.ownBackends();
         var offers =
-                local.stream()
+                own.stream()
                         .filter(status -> isDonated(status, policy))
                         .map(OwnOffers::offer)
                         .toList();
@@ -80,16 +80,11 @@ public final class OwnOffers {
             inventory.backends(offers);
             said = offers;
         }
-        var busy = new Load(local.stream().mapToInt(BackendStatus::activeStreams).sum(), 0);
+        var busy = new Load(own.stream().mapToInt(BackendStatus::activeStreams).sum(), 0);
         if (!busy.equals(load)) {
             inventory.load(busy);
             load = busy;
         }
-    }
-
-    /// A peer's have its name before a slash.
-    private static boolean isOwn(BackendStatus status) {
-        return !status.id().contains("/");
     }
 
     private static boolean isDonated(BackendStatus status, DonationPolicy policy) {

@@ -43,8 +43,7 @@ final class PeerStream implements TokenStream {
                     new TokenEvent.End(
                             TokenEvent.Reason.CANCELLED,
                             "",
-                            new TokenEvent.Usage(
-                                    0, tokens.size(), Duration.ZERO, Duration.ZERO)));
+                            new TokenEvent.Usage(0, tokens.size(), Duration.ZERO, Duration.ZERO)));
         }
         return switch (reply) {
             case Reply.Event(TokenEvent.Token token) -> take(token);

@@ -123,8 +123,7 @@ sealed interface Reply {
         int count = Wire.readCount(in, MAX_ALTERNATIVES);
         var others = new ArrayList<TokenEvent.Alternative>();
         for (int i = 0; i < count; i++) {
-            others.add(
-                    new TokenEvent.Alternative(in.readInt(), Wire.readText(in), in.readFloat()));
+            others.add(new TokenEvent.Alternative(in.readInt(), Wire.readText(in), in.readFloat()));
         }
         return new TokenEvent.Token(id, piece, logprob, List.copyOf(others));
     }

@@ -36,8 +36,7 @@ final class Serving {
 
     private record Describe(ContentId bundle) implements Request {}
 
-    private record Predict(
-            String backend, ContentId bundle, Prompt prompt, SamplingParams sampling)
+    private record Predict(String backend, ContentId bundle, Prompt prompt, SamplingParams sampling)
             implements Request {}
 
     private record Unsound(ProblemException problem) implements Request {}
@@ -175,7 +174,12 @@ final class Serving {
             case Refused(var reason) -> say(new Reply.Refused(reason));
             case Admitted job -> {
                 try (job;
-                        var stream = work.start(asked.backend(), asked.bundle(), asked.prompt(), asked.sampling())) {
+                        var stream =
+                                work.start(
+                                        asked.backend(),
+                                        asked.bundle(),
+                                        asked.prompt(),
+                                        asked.sampling())) {
                     credit.drainPermits();
                     credit.release(Wire.WINDOW);
                     running.set(stream);

@@ -37,13 +37,10 @@ final class Thanks {
 
     private void append(Peer peer, boolean accelerated, PeerStream.Work work) {
         var primitive =
-                accelerated
-                        ? Op.Kudos.Primitive.GPU_COMPUTE_MS
-                        : Op.Kudos.Primitive.CPU_COMPUTE_MS;
+                accelerated ? Op.Kudos.Primitive.GPU_COMPUTE_MS : Op.Kudos.Primitive.CPU_COMPUTE_MS;
         try {
             log.append(
-                    new Op.Kudos(
-                            peer.key(), primitive, work.took().toMillis(), attestation(work)));
+                    new Op.Kudos(peer.key(), primitive, work.took().toMillis(), attestation(work)));
         } catch (IOException | ProblemException e) {
             LOG.warn("{} is not credited for an answer: {}", peer.name(), e.toString());
         } catch (InterruptedException stopped) {
@@ -60,7 +57,6 @@ final class Thanks {
                                 answers.incrementAndGet(),
                                 work.model().id(),
                                 work.tokens());
-        return HexFormat.of()
-                .formatHex(hashing.blake3(text.getBytes(StandardCharsets.UTF_8)));
+        return HexFormat.of().formatHex(hashing.blake3(text.getBytes(StandardCharsets.UTF_8)));
     }
 }

@@ -32,7 +32,7 @@ record Work(
     Admission.Decision admit(PeerId requester, String backend, ContentId bundle)
             throws IOException, InterruptedException {
         var capabilities =
-                dispatcher.backends().stream()
+                dispatcher.ownBackends().stream()
                         .filter(status -> status.id().equals(backend))
                         .findFirst()
                         .orElseThrow(() -> new BackendLostException(backend, "it is not present"))

@@ -24,8 +24,8 @@ final class CountingDispatcher implements Dispatcher {
     volatile RuntimeException fault;
 
     @Override
-    public TokenStream submitTo(
-            String backend, Model model, Prompt asked, SamplingParams rules) throws IOException {
+    public TokenStream submitTo(String backend, Model model, Prompt asked, SamplingParams rules)
+            throws IOException {
         prompt = asked;
         sampling = rules;
         if (fault != null) {
@@ -63,10 +63,14 @@ final class CountingDispatcher implements Dispatcher {
     }
 
     @Override
-    public List<BackendStatus> backends() {
+    public List<BackendStatus> ownBackends() {
         var capabilities = new BackendCapabilities(0, 0, 0, 0, true, Set.of(), "fixture");
-        return List.of(
-                new BackendStatus("cpu", capabilities, List.of(), 0, 0, Instant.EPOCH));
+        return List.of(new BackendStatus("cpu", capabilities, List.of(), 0, 0, Instant.EPOCH));
+    }
+
+    @Override
+    public List<BackendStatus> backends() {
+        throw new AssertionError("peers are served by own backends only");
     }
 
     @Override

@@ -152,8 +152,7 @@ class PeerBackendTest {
             long begun = System.nanoTime();
             assertThrows(BackendLostException.class, peers::loaded);
             assertTrue(System.nanoTime() - begun < Duration.ofSeconds(3).toNanos());
-            var verdict =
-                    assertInstanceOf(Verdict.No.class, peers.backend.canServe(Peers.MODEL));
+            var verdict = assertInstanceOf(Verdict.No.class, peers.backend.canServe(Peers.MODEL));
             assertEquals("it was lost: it said nothing for 2200 ms", verdict.reason());
         }
     }
@@ -171,8 +170,7 @@ class PeerBackendTest {
             peers.refusal = "accepts_inference_workloads is false";
             var lost = assertThrows(BackendLostException.class, peers::loaded);
             assertTrue(lost.getMessage().endsWith("accepts_inference_workloads is false"));
-            var verdict =
-                    assertInstanceOf(Verdict.No.class, peers.backend.canServe(Peers.MODEL));
+            var verdict = assertInstanceOf(Verdict.No.class, peers.backend.canServe(Peers.MODEL));
             assertEquals("it refused: accepts_inference_workloads is false", verdict.reason());
             assertEquals(Peers.HERE, peers.admitted.getFirst().requester());
         }
@@ -210,8 +208,7 @@ class PeerBackendTest {
                         peers.backend.predict(
                                 peers.loaded(), Prompt.of("x"), SamplingParams.greedy(3))) {
             all(stream);
-            var kudos =
-                    assertInstanceOf(Op.Kudos.class, peers.thanks.poll(10, TimeUnit.SECONDS));
+            var kudos = assertInstanceOf(Op.Kudos.class, peers.thanks.poll(10, TimeUnit.SECONDS));
             assertEquals(Op.Kudos.Primitive.CPU_COMPUTE_MS, kudos.primitive());
             assertEquals(12, kudos.amount());
             assertEquals(64, kudos.attestation().length());

@@ -62,7 +62,13 @@ final class Peers implements AutoCloseable {
     /// @param instead what the peer does with links, or `null` to serve them
     Peers(SocketLinks.Server instead) throws IOException {
         var work =
-                new Work(THERE, dispatcher, new Catalog(), new NoSharing(), new Facts(), new Rules());
+                new Work(
+                        THERE,
+                        dispatcher,
+                        new Catalog(),
+                        new NoSharing(),
+                        new Facts(),
+                        new Rules());
         links =
                 new SocketLinks(
                         HERE, instead == null ? link -> new Serving(link, work).run() : instead);

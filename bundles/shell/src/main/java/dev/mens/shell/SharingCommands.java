@@ -76,7 +76,12 @@ public final class SharingCommands implements Noun {
     private void show(TransferBar bar, Progress progress) {
         var rates =
                 progress.rates().stream()
-                        .map(rate -> "%s %s/s".formatted(name(rate.peer()), Tables.bytes(rate.bytesPerSecond())))
+                        .map(
+                                rate ->
+                                        "%s %s/s"
+                                                .formatted(
+                                                        name(rate.peer()),
+                                                        Tables.bytes(rate.bytesPerSecond())))
                         .collect(Collectors.joining(", "));
         bar.report(
                 progress.step(),

@@ -218,8 +218,7 @@ public final class MeshSharing implements ModelSharing {
 
     private void blame(PeerId holder, ContentId bundle, Pieces.Piece piece) {
         var detail =
-                "chunk %d of %s in bundle %s"
-                        .formatted(piece.chunk(), piece.file().path(), bundle);
+                "chunk %d of %s in bundle %s".formatted(piece.chunk(), piece.file().path(), bundle);
         for (var peer : node.mesh().peers()) {
             if (peer.id().equals(holder)) {
                 record(new Op.Blame(peer.key(), Op.Blame.Fault.CORRUPT_CHUNK, detail));
@@ -312,6 +311,6 @@ public final class MeshSharing implements ModelSharing {
     private boolean generating() {
         var present = dispatcher;
         return present != null
-                && present.backends().stream().anyMatch(status -> status.activeStreams() > 0);
+                && present.ownBackends().stream().anyMatch(status -> status.activeStreams() > 0);
     }
 }

@@ -53,14 +53,10 @@ class MeshSharingTest {
     void what_nobody_pushed_is_not_to_be_had() throws Exception {
         var model = a.store("private", MIB);
         var refused =
-                assertThrows(
-                        ProblemException.class, () -> b.sharing.pull("private", _ -> {}));
+                assertThrows(ProblemException.class, () -> b.sharing.pull("private", _ -> {}));
         assertEquals(TransferProblem.NOT_OFFERED, refused.problem());
         // Even a peer that knows the hash gets nothing.
-        var around =
-                mesh.links
-                        .of(b.id)
-                        .open(a.id, ChunkWire.NAME);
+        var around = mesh.links.of(b.id).open(a.id, ChunkWire.NAME);
         ChunkWire.writeBundle(new java.io.DataOutputStream(around.output()), model.id());
         assertEquals(ChunkWire.NOT_HERE, around.input().read());
     }
@@ -111,7 +107,9 @@ class MeshSharingTest {
         assertEquals(refused, blames.size());
         for (var op : blames) {
             var blame = assertInstanceOf(Op.Blame.class, op);
-            assertEquals(a.id, dev.mens.mesh.PeerId.of(blame.peer(), new dev.mens.crypto.hashes.Hashes()));
+            assertEquals(
+                    a.id,
+                    dev.mens.mesh.PeerId.of(blame.peer(), new dev.mens.crypto.hashes.Hashes()));
             assertTrue(blame.detail().contains("model.safetensors"), blame.detail());
         }
     }
@@ -134,8 +132,7 @@ class MeshSharingTest {
         assertEquals(2, a.sharing.replicate(model, 3).size());
         assertTrue(b.store.find(model.id()).isPresent());
         assertTrue(c.store.find(model.id()).isPresent());
-        var tooMany =
-                assertThrows(ProblemException.class, () -> a.sharing.replicate(model, 4));
+        var tooMany = assertThrows(ProblemException.class, () -> a.sharing.replicate(model, 4));
         assertEquals(TransferProblem.TOO_FEW_COPIES, tooMany.problem());
     }
 
@@ -144,8 +141,7 @@ class MeshSharingTest {
         var model = a.store("story", MIB);
         b.policy = TestPeer.denying(a.id);
         c.policy = new Donations.Unsound("", List.of("line 1: why"));
-        var refused =
-                assertThrows(ProblemException.class, () -> a.sharing.replicate(model, 2));
+        var refused = assertThrows(ProblemException.class, () -> a.sharing.replicate(model, 2));
         assertTrue(refused.getMessage().contains("shuts this node out"), refused.getMessage());
         assertTrue(refused.getMessage().contains("not sound"), refused.getMessage());
     }

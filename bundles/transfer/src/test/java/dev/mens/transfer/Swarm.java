@@ -162,8 +162,7 @@ final class Swarm {
 
     boolean isWhole(PeerId peer) throws IOException {
         for (var file : signed.manifest().files()) {
-            if (Files.mismatch(
-                            origin.resolve(file.path()), staging(peer).resolve(file.path()))
+            if (Files.mismatch(origin.resolve(file.path()), staging(peer).resolve(file.path()))
                     >= 0) {
                 return false;
             }

@@ -73,8 +73,7 @@ final class TestMesh {
     record Membership(TestMesh mesh, PeerId self, PublicKey key) implements Mesh {
         @Override
         public Status status() {
-            return new Status(
-                    true, "test", "test", self, key, Optional.empty(), 1, List.of());
+            return new Status(true, "test", "test", self, key, Optional.empty(), 1, List.of());
         }
 
         @Override
@@ -108,8 +107,7 @@ final class TestMesh {
         }
 
         @Override
-        public void join(
-                String token, String node, Endpoint bind, Optional<Endpoint> advertised) {
+        public void join(String token, String node, Endpoint bind, Optional<Endpoint> advertised) {
             throw new AssertionError();
         }
 

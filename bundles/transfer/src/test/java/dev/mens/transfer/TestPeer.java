@@ -115,7 +115,7 @@ final class TestPeer {
             return (FsContentStore)
                     constructor.newInstance(context(), hashing, new Ed25519Verifier(), config);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError("the store", e);
         }
     }
 

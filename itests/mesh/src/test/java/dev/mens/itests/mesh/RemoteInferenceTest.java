@@ -1,0 +1,121 @@
+package dev.mens.itests.mesh;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Prompts of a node that has no model, answered by two that have.
+@Timeout(300)
+class RemoteInferenceTest {
+    private static final Path SHIPPED =
+            Path.of(System.getProperty("mens.dist"), "models", "tinytales");
+    private static final int TOKENS = 200;
+
+    @TempDir Path folder;
+    private List<MeshNode> nodes = List.of();
+    private MeshNode asking;
+
+    @BeforeEach
+    void twoServeAndOneAsks() throws IOException, InterruptedException {
+        nodes = MeshNode.mesh(folder, "a", "b", "c");
+        asking = nodes.get(2);
+        var source = new RandomModel(512, 1408, 12, 3).write(folder.resolve("source"), SHIPPED);
+        nodes.get(0).vox("model", "import", "--name", "big", source.toString()).expect(0);
+        nodes.get(0).vox("model", "push", "big").expect(0);
+        nodes.get(1).awaitOffer("big");
+        nodes.get(1).vox("model", "pull", "big").expect(0);
+        for (var serving : nodes.subList(0, 2)) {
+            serving.vox("policy", "set", "accepts_inference_workloads", "true").expect(0);
+            asking.awaitBackendOf(serving);
+        }
+        asking.awaitOffer("big");
+    }
+
+    @AfterEach
+    void end() throws InterruptedException {
+        for (var node : nodes) {
+            node.close();
+        }
+    }
+
+    private static String prompt(int stream) {
+        return "Story number " + stream;
+    }
+
+    private Process begin(int stream) throws IOException {
+        return asking.begin("predict", "-m", "big", "-t", "0", "-n", "" + TOKENS, prompt(stream));
+    }
+
+    private static String rest(Process answer) throws IOException {
+        return new String(answer.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    private MeshNode serving() {
+        for (var backend : asking.json("backend", "ls")) {
+            for (var node : nodes.subList(0, 2)) {
+                boolean its = backend.get("id").asString().startsWith(node.name + "-");
+                if (its && backend.get("streams").asInt() > 0) {
+                    return node;
+                }
+            }
+        }
+        throw new AssertionError("nobody serves");
+    }
+
+    @Test
+    void eight_streams_survive_the_death_of_the_peer_that_serves_them() throws Exception {
+        var expected = new ArrayList<String>();
+        for (int stream = 0; stream < 8; stream++) {
+            expected.add(nodes.get(1).predict("big", TOKENS, prompt(stream)));
+        }
+        var answers = new ArrayList<Process>();
+        var begun = new ArrayList<String>();
+        for (int stream = 0; stream < 8; stream++) {
+            answers.add(begin(stream));
+        }
+        for (var answer : answers) {
+            begun.add(Character.toString(answer.getInputStream().read()));
+        }
+        var victim = serving();
+        victim.kill();
+        for (int stream = 0; stream < 8; stream++) {
+            var text = begun.get(stream) + rest(answers.get(stream));
+            assertEquals(expected.get(stream), text);
+            assertEquals(0, answers.get(stream).waitFor());
+        }
+    }
+
+    @Test
+    void a_peer_that_hangs_is_left_and_the_answer_is_whole() throws Exception {
+        var expected = nodes.get(0).predict("big", TOKENS, prompt(0));
+        long undisturbed = System.nanoTime();
+        assertEquals(expected, asking.predict("big", TOKENS, prompt(0)));
+        undisturbed = System.nanoTime() - undisturbed;
+        var answer = begin(0);
+        var first = Character.toString(answer.getInputStream().read());
+        var victim = serving();
+        victim.freeze();
+        try {
+            long frozen = System.nanoTime();
+            assertEquals(expected, first + rest(answer));
+            var pause = Duration.ofNanos(System.nanoTime() - frozen - undisturbed);
+            // Three seconds to leave it, and the other loads the model first.
+            assertTrue(pause.toMillis() < 6000, "a pause of " + pause);
+            var plan = asking.vox("predict", "--dry-run", "-m", "big", "x").expect(0).out();
+            assertTrue(plan.contains("lost") || !plan.contains(victim.name + "-"), plan);
+        } finally {
+            victim.thaw();
+        }
+    }
+}
