@@ -19,40 +19,39 @@ import tools.jackson.databind.JsonNode;
 @Timeout(120)
 class AdmissionTest {
     @TempDir static Path folder;
-    private static List<MeshNode> nodes = List.of();
-    private static MeshNode asking;
-    private static MeshNode asked;
+    private static List<Sharer> nodes = List.of();
+    private static Sharer asking;
+    private static Sharer asked;
 
     @BeforeAll
-    static void twoNodes() throws IOException, InterruptedException {
-        nodes = MeshNode.mesh(folder, "a", "b");
+    static void twoNodes() throws Exception {
+        nodes = Sharer.mesh(folder, "a", "b");
         asking = nodes.get(0);
         asked = nodes.get(1);
     }
 
     @AfterAll
-    static void end() throws InterruptedException {
-        for (var node : nodes) {
-            node.close();
-        }
+    static void end() {
+        nodes.forEach(Sharer::close);
     }
 
     private static void policy(String text) throws IOException {
-        var file = asked.home.resolve("etc/donations.vox");
+        var file = asked.node().home().resolve("etc/donations.vox");
         Files.createDirectories(file.getParent());
         Files.writeString(file, text);
     }
 
-    private static JsonNode decision(String kind, String... more) {
+    private static JsonNode decision(String kind, String... more)
+            throws IOException, InterruptedException {
         var words = new ArrayList<>(List.of("policy", "check", "--peer", "b", "--kind", kind));
         words.addAll(List.of(more));
-        return asking.json(words.toArray(String[]::new)).get("decisions").get(0);
+        return asking.node().json(words.toArray(String[]::new)).get("decisions").get(0);
     }
 
     private static void assertRefused(String reason, JsonNode decision) throws Exception {
         assertEquals(reason, decision.get("reason").asString());
         assertEquals(false, decision.get("admitted").asBoolean());
-        var log = asked.vox("log", "ls", "--json").expect(0).out();
+        var log = asked.run("log", "ls", "--json");
         assertTrue(log.contains(reason), "the refusal is in the log");
     }
 
@@ -106,16 +105,16 @@ class AdmissionTest {
         assertTrue(
                 decision.get("reason").asString().startsWith("donations.vox is not sound"),
                 decision.toString());
-        assertEquals(3, asked.vox("policy", "check").code());
+        assertEquals(3, asked.node().vox("policy", "check").code());
     }
 
     @Test
     void a_change_by_command_leaves_the_rest_of_the_file() throws Exception {
         policy("// mine\nlet   cuda_tier=1 // why\nlet unknown = [\"kept\"]\n");
-        asked.vox("policy", "set", "cuda_tier", "75").expect(0);
+        asked.run("policy", "set", "cuda_tier", "75");
         assertEquals(
                 "// mine\nlet   cuda_tier=75 // why\nlet unknown = [\"kept\"]\n",
-                Files.readString(asked.home.resolve("etc/donations.vox")));
-        assertEquals(3, asked.vox("policy", "set", "cuda_tier", "many").code());
+                Files.readString(asked.node().home().resolve("etc/donations.vox")));
+        assertEquals(3, asked.node().vox("policy", "set", "cuda_tier", "many").code());
     }
 }

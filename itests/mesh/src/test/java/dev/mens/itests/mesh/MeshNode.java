@@ -6,242 +6,206 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.Writer;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// One node of the assembled distribution with a home of its own, and the commands that a person
-/// gives it. It can be killed, and started again.
+/// A node of the shipped distribution with a home of its own, and the commands of whoever uses it.
+/// It may be killed, paused and started again.
 final class MeshNode implements AutoCloseable {
-    private static final JsonMapper JSON = new JsonMapper();
     private static final Path DIST = Path.of(System.getProperty("mens.dist")).normalize();
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final int PATIENCE_SECONDS = 120;
 
-    final String name;
-    final Path home;
-    private Process process;
+    /// Several nodes share two cores and little memory.
+    private static final String JAVA_OPTIONS = "-Xmx256m -XX:+UseSerialGC";
+
+    private final String name;
+    private final Path home;
+    private final List<String> prefix;
+    private final String options;
+    private @Nullable Process process;
 
     /// How a command ended.
     record Result(int code, String out, String err) {
-        Result expect(int expected) {
-            assertEquals(expected, code, () -> out + "\n" + err);
-            return this;
-        }
-
         JsonNode json() {
-            return JSON.readTree(out);
+            assertEquals(0, code, () -> out + "\n" + err);
+            return JsonMapper.shared().readTree(out);
+        }
+
+        void expectProblem(String id) {
+            assertTrue(code != 0 && err.contains(id), () -> code + " " + out + "\n" + err);
+            assertTrue(err.contains(". Remedy: "), err);
         }
     }
 
-    private MeshNode(String name, Path home, Process process) {
+    /// @param prefix what runs it, such as `ip netns exec …`
+    /// @param options of its Java
+    private MeshNode(Path folder, String name, List<String> prefix, String options) {
         this.name = name;
-        this.home = home;
-        this.process = process;
+        this.home = folder.resolve(name);
+        this.prefix = prefix;
+        this.options = options;
     }
 
-    static MeshNode start(String name, Path folder) throws IOException {
-        var home = Files.createDirectories(folder.resolve(name));
-        return new MeshNode(name, home, launch(home));
+    static MeshNode start(Path folder, String name) throws IOException {
+        return start(folder, name, List.of(), "");
     }
 
-    /// Nodes of one mesh, found through a shared folder and admitted by invitation.
-    static List<MeshNode> mesh(Path folder, String... names)
-            throws IOException, InterruptedException {
-        var meeting = Files.createDirectories(folder.resolve("meeting")).toString();
-        var nodes = new ArrayList<MeshNode>();
-        for (var name : names) {
-            var node = start(name, folder);
-            nodes.add(node);
-            if (nodes.size() == 1) {
-                node.vox(
-                                "mesh", "up", "--profile", "folder", "--folder", meeting, "--name",
-                                "test", "--node", name, "--bind", "127.0.0.1:0")
-                        .expect(0);
-            } else {
-                var token = nodes.getFirst().vox("mesh", "invite", "--json").expect(0).json();
-                node.vox(
-                                "mesh",
-                                "join",
-                                "--node",
-                                name,
-                                "--bind",
-                                "127.0.0.1:0",
-                                token.get("token").asString())
-                        .expect(0);
-            }
-        }
-        for (var node : nodes) {
-            node.await(() -> node.peers() == nodes.size(), "all peers");
-        }
-        return nodes;
+    static MeshNode start(Path folder, String name, List<String> prefix, String options)
+            throws IOException {
+        var node = new MeshNode(folder, name, prefix, options);
+        node.start();
+        return node;
     }
 
-    private static Process launch(Path home) throws IOException {
-        var process =
-                builder(home, List.of("node"))
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start();
-        var err = process.errorReader(StandardCharsets.UTF_8);
-        var said = new StringBuilder();
+    /// Returns when the node has said that it is ready.
+    void start() throws IOException {
+        var started = builder("node").redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        process = started;
+        var err = started.errorReader(StandardCharsets.UTF_8);
         for (var line = err.readLine(); line != null; line = err.readLine()) {
-            said.append(line).append('\n');
             if (line.contains("node ready")) {
                 Thread.ofVirtual().start(() -> drain(err));
-                return process;
+                return;
             }
         }
-        throw new AssertionError("the node did not start: " + said);
+        throw new AssertionError(name + " did not start");
     }
 
     private static void drain(Reader reader) {
         try {
             reader.transferTo(Writer.nullWriter());
         } catch (IOException closed) {
-            return;
+            // The node has ended.
         }
     }
 
-    private static ProcessBuilder builder(Path home, List<String> arguments) {
-        var command = new ArrayList<String>(List.of(DIST.resolve("bin/vox").toString()));
-        command.addAll(arguments);
-        var builder = new ProcessBuilder(command);
-        builder.environment().put("MENS_HOME", home.toString());
-        builder.directory(home.toFile());
-        return builder;
+    String name() {
+        return name;
     }
 
-    Result vox(String... arguments) throws IOException, InterruptedException {
+    Path home() {
+        return home;
+    }
+
+    /// Runs `vox` on this node's home.
+    Result vox(String... words) throws IOException, InterruptedException {
         var out = Files.createTempFile("vox", ".out");
         var err = Files.createTempFile("vox", ".err");
-        var command =
-                builder(home, List.of(arguments))
-                        .redirectOutput(out.toFile())
-                        .redirectError(err.toFile())
-                        .start();
-        command.getOutputStream().close();
-        assertTrue(command.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS), "it hangs");
-        var result = new Result(command.exitValue(), Files.readString(out), Files.readString(err));
+        var running =
+                builder(words).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        running.getOutputStream().close();
+        assertTrue(running.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), "it hangs");
+        var result = new Result(running.exitValue(), Files.readString(out), Files.readString(err));
         Files.delete(out);
         Files.delete(err);
         return result;
     }
 
-    /// A command that goes on beside the test.
-    Process begin(String... arguments) throws IOException {
-        var command =
-                builder(home, List.of(arguments))
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
-                        .start();
-        command.getOutputStream().close();
-        return command;
+    JsonNode json(String... words) throws IOException, InterruptedException {
+        var all = Arrays.copyOf(words, words.length + 1);
+        all[words.length] = "--json";
+        return vox(all).json();
     }
 
-    String predict(String model, int tokens, String prompt)
-            throws IOException, InterruptedException {
-        return vox("predict", "-m", model, "-t", "0", "-n", "" + tokens, prompt).expect(0).out();
+    /// A command that goes on; the caller reads what it prints.
+    Process background(String... words) throws IOException {
+        return builder(words).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     }
 
-    String id() {
-        return json("mesh", "status").get("id").asString();
-    }
-
-    private int peers() {
-        return json("mesh", "peers").size();
-    }
-
-    JsonNode json(String... arguments) {
-        var all = new ArrayList<>(List.of(arguments));
-        all.add("--json");
-        try {
-            return vox(all.toArray(String[]::new)).expect(0).json();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
+    /// Names of those who are in the mesh, as this node sees it; each once, or the test fails.
+    Set<String> peers() throws IOException, InterruptedException {
+        var names = new TreeSet<String>();
+        for (var peer : json("mesh", "peers")) {
+            assertTrue(names.add(peer.get("name").asString()), "a ghost of " + peer);
         }
+        return names;
     }
 
-    /// Bytes of chunks that this node sent, to all or to one.
-    long sentBytes() {
-        long sum = 0;
-        for (var peer : json("model", "traffic")) {
-            sum += peer.get("sentBytes").asLong();
+    String invite() throws IOException, InterruptedException {
+        return json("mesh", "invite").get("token").asString();
+    }
+
+    /// How many connections were turned away for a reason.
+    long refused(String reason) throws IOException, InterruptedException {
+        for (var row : json("mesh", "status").get("refused")) {
+            if (row.get("reason").asString().equals(reason)) {
+                return row.get("count").asLong();
+            }
         }
-        return sum;
+        return 0;
     }
 
-    /// Asks until it is so: each question is a command, which takes its time.
-    void await(BooleanSupplier condition, String what) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, name + " waits in vain for " + what);
-        }
+    String log() throws IOException {
+        return Files.readString(home.resolve("log/node.log"));
     }
 
-    void awaitOffer(String model) {
-        await(
-                () -> {
-                    for (var offer : json("model", "offers")) {
-                        if (offer.get("name").asString().equals(model)
-                                && !offer.get("peers").isEmpty()) {
-                            return true;
-                        }
-                    }
-                    return false;
-                },
-                "an offer of " + model);
-    }
-
-    /// What `vox backend ls` says of the backend of a peer, for a model.
-    void awaitBackendOf(MeshNode peer) {
-        await(
-                () -> {
-                    for (var backend : json("backend", "ls")) {
-                        if (backend.get("id").asString().startsWith(peer.name + "-")) {
-                            return true;
-                        }
-                    }
-                    return false;
-                },
-                "a backend of " + peer.name);
-    }
-
-    /// SIGKILL.
+    /// SIGKILL: nothing is said to anybody.
     void kill() throws InterruptedException {
-        process.destroyForcibly();
-        assertTrue(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        signal("KILL");
+        running().waitFor();
     }
 
-    /// As when its machine hangs.
-    void freeze() throws IOException, InterruptedException {
+    /// SIGSTOP: it holds its connections and is silent.
+    void pause() throws InterruptedException {
         signal("STOP");
     }
 
-    void thaw() throws IOException, InterruptedException {
+    void resume() throws InterruptedException {
         signal("CONT");
     }
 
-    private void signal(String signal) throws IOException, InterruptedException {
-        var kill = new ProcessBuilder("kill", "-" + signal, "" + process.pid()).start();
-        assertEquals(0, kill.waitFor());
+    private void signal(String signal) throws InterruptedException {
+        try {
+            var pid = Long.toString(running().pid());
+            assertEquals(0, new ProcessBuilder("kill", "-" + signal, pid).start().waitFor());
+        } catch (IOException noKill) {
+            throw new AssertionError(noKill);
+        }
     }
 
-    /// After {@link #kill}: the same node again, which returns to its mesh.
-    void restart() throws IOException {
-        process = launch(home);
-        await(() -> json("mesh", "status").get("up").asBoolean(), "its mesh");
+    private Process running() {
+        var started = process;
+        if (started == null) {
+            throw new AssertionError(name + " was never started");
+        }
+        return started;
+    }
+
+    /// A port of the loopback that nobody uses now.
+    static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private ProcessBuilder builder(String... words) throws IOException {
+        Files.createDirectories(home);
+        var command = new ArrayList<>(prefix);
+        command.add(DIST.resolve("bin/vox").toString());
+        command.addAll(List.of(words));
+        var builder = new ProcessBuilder(command);
+        builder.environment().put("MENS_HOME", home.toString());
+        builder.environment().put("MENS_JAVA_OPTIONS", JAVA_OPTIONS + " " + options);
+        builder.directory(home.toFile());
+        return builder;
     }
 
     @Override
-    public void close() throws InterruptedException {
-        process.destroyForcibly().waitFor();
+    public void close() {
+        var started = running();
+        started.destroyForcibly();
+        started.onExit().join();
     }
 }

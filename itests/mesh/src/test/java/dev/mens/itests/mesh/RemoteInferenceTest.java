@@ -18,35 +18,31 @@ import org.junit.jupiter.api.io.TempDir;
 /// Prompts of a node that has no model, answered by two that have.
 @Timeout(300)
 class RemoteInferenceTest {
-    private static final Path SHIPPED =
-            Path.of(System.getProperty("mens.dist"), "models", "tinytales");
     private static final int TOKENS = 200;
 
     @TempDir Path folder;
-    private List<MeshNode> nodes = List.of();
-    private MeshNode asking;
+    private List<Sharer> nodes = List.of();
+    private Sharer asking;
 
     @BeforeEach
-    void twoServeAndOneAsks() throws IOException, InterruptedException {
-        nodes = MeshNode.mesh(folder, "a", "b", "c");
+    void twoServeAndOneAsks() throws Exception {
+        nodes = Sharer.mesh(folder, "a", "b", "c");
         asking = nodes.get(2);
-        var source = new RandomModel(512, 1408, 12, 3).write(folder.resolve("source"), SHIPPED);
-        nodes.get(0).vox("model", "import", "--name", "big", source.toString()).expect(0);
-        nodes.get(0).vox("model", "push", "big").expect(0);
+        var source = new RandomModel(512, 1408, 12, 3).write(folder.resolve("source"), Sharer.SHIPPED);
+        nodes.get(0).run("model", "import", "--name", "big", source.toString());
+        nodes.get(0).run("model", "push", "big");
         nodes.get(1).awaitOffer("big");
-        nodes.get(1).vox("model", "pull", "big").expect(0);
+        nodes.get(1).run("model", "pull", "big");
         for (var serving : nodes.subList(0, 2)) {
-            serving.vox("policy", "set", "accepts_inference_workloads", "true").expect(0);
+            serving.run("policy", "set", "accepts_inference_workloads", "true");
             asking.awaitBackendOf(serving);
         }
         asking.awaitOffer("big");
     }
 
     @AfterEach
-    void end() throws InterruptedException {
-        for (var node : nodes) {
-            node.close();
-        }
+    void end() {
+        nodes.forEach(Sharer::close);
     }
 
     private static String prompt(int stream) {
@@ -54,18 +50,17 @@ class RemoteInferenceTest {
     }
 
     private Process begin(int stream) throws IOException {
-        return asking.begin("predict", "-m", "big", "-t", "0", "-n", "" + TOKENS, prompt(stream));
+        return asking.node().background("predict", "-m", "big", "-t", "0", "-n", "" + TOKENS, prompt(stream));
     }
 
     private static String rest(Process answer) throws IOException {
         return new String(answer.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
-    private MeshNode serving() {
-        for (var backend : asking.json("backend", "ls")) {
+    private Sharer serving() throws IOException, InterruptedException {
+        for (var backend : asking.node().json("backend", "ls")) {
             for (var node : nodes.subList(0, 2)) {
-                boolean its = backend.get("id").asString().startsWith(node.name + "-");
-                if (its && backend.get("streams").asInt() > 0) {
+                if (Sharer.isOf(backend, node) && backend.get("streams").asInt() > 0) {
                     return node;
                 }
             }
@@ -88,7 +83,7 @@ class RemoteInferenceTest {
             begun.add(Character.toString(answer.getInputStream().read()));
         }
         var victim = serving();
-        victim.kill();
+        victim.node().kill();
         for (int stream = 0; stream < 8; stream++) {
             var text = begun.get(stream) + rest(answers.get(stream));
             assertEquals(expected.get(stream), text);
@@ -105,17 +100,17 @@ class RemoteInferenceTest {
         var answer = begin(0);
         var first = Character.toString(answer.getInputStream().read());
         var victim = serving();
-        victim.freeze();
+        victim.node().pause();
         try {
             long frozen = System.nanoTime();
             assertEquals(expected, first + rest(answer));
             var pause = Duration.ofNanos(System.nanoTime() - frozen - undisturbed);
             // Three seconds to leave it, and the other loads the model first.
             assertTrue(pause.toMillis() < 6000, "a pause of " + pause);
-            var plan = asking.vox("predict", "--dry-run", "-m", "big", "x").expect(0).out();
-            assertTrue(plan.contains("lost") || !plan.contains(victim.name + "-"), plan);
+            var plan = asking.run("predict", "--dry-run", "-m", "big", "x");
+            assertTrue(plan.contains("lost") || !plan.contains(victim.name() + "-"), plan);
         } finally {
-            victim.thaw();
+            victim.node().resume();
         }
     }
 }

@@ -18,34 +18,30 @@ import org.junit.jupiter.api.io.TempDir;
 /// Models that go from node to node.
 @Timeout(300)
 class SharedModelsTest {
-    private static final Path SHIPPED =
-            Path.of(System.getProperty("mens.dist"), "models", "tinytales");
 
     /// A few in each build; the whole number with `-Dmens.kills=20`.
     private static final int KILLS = Integer.getInteger("mens.kills", 3);
 
     @TempDir Path folder;
-    private List<MeshNode> nodes = List.of();
+    private List<Sharer> nodes = List.of();
 
-    private List<MeshNode> mesh(String... names) throws IOException, InterruptedException {
-        nodes = MeshNode.mesh(folder, names);
+    private List<Sharer> mesh(String... names) throws Exception {
+        nodes = Sharer.mesh(folder, names);
         return nodes;
     }
 
     @AfterEach
-    void end() throws InterruptedException {
-        for (var node : nodes) {
-            node.close();
-        }
+    void end() {
+        nodes.forEach(Sharer::close);
     }
 
     /// Imports a model of about so many megabytes on a node, and lets all have it.
-    private void push(MeshNode node, String name, int megabytes)
+    private void push(Sharer node, String name, int megabytes)
             throws IOException, InterruptedException {
         var made = new RandomModel(512, 512 * 4, Math.max(1, megabytes / 8), 7);
-        var source = made.write(folder.resolve("source-" + name), SHIPPED);
-        node.vox("model", "import", "--name", name, source.toString()).expect(0);
-        node.vox("model", "push", name).expect(0);
+        var source = made.write(folder.resolve("source-" + name), Sharer.SHIPPED);
+        node.run("model", "import", "--name", name, source.toString());
+        node.run("model", "push", name);
     }
 
     @Test
@@ -55,21 +51,20 @@ class SharedModelsTest {
         var a = mesh.get(0);
         var b = mesh.get(1);
         var c = mesh.get(2);
-        a.vox("model", "import", "--quantize", "q8_0", "--name", "story", SHIPPED.toString())
-                .expect(0);
-        a.vox("model", "push", "story").expect(0);
+        a.run("model", "import", "--quantize", "q8_0", "--name", "story", Sharer.SHIPPED.toString());
+        a.run("model", "push", "story");
         b.awaitOffer("story");
-        b.vox("model", "pull", "story").expect(0);
+        b.run("model", "pull", "story");
         var here = a.predict("story", 60, "Once upon a time");
         assertEquals(here, b.predict("story", 60, "Once upon a time"));
-        b.vox("policy", "set", "accepts_inference_workloads", "true").expect(0);
+        b.run("policy", "set", "accepts_inference_workloads", "true");
         c.awaitBackendOf(b);
         assertEquals(here, c.predict("story", 60, "Once upon a time"));
-        var plan = c.vox("predict", "--dry-run", "-m", "story", "x").expect(0).out();
+        var plan = c.run("predict", "--dry-run", "-m", "story", "x");
         assertTrue(plan.contains("b-") && plan.contains("has the model"), plan);
-        a.kill();
-        c.vox("model", "pull", "story").expect(0);
-        c.vox("model", "verify", "story").expect(0);
+        a.node().kill();
+        c.run("model", "pull", "story");
+        c.run("model", "verify", "story");
         assertEquals(here, c.predict("story", 60, "Once upon a time"));
     }
 
@@ -84,18 +79,19 @@ class SharedModelsTest {
         var random = new Random(1);
         for (int kill = 0; kill < KILLS; kill++) {
             long before = a.sentBytes();
-            var pulling = b.begin("model", "pull", "large");
+            var pulling = b.node().background("model", "pull", "large");
             long enough = before + random.nextLong(24 << 20);
-            a.await(
-                    () -> a.sentBytes() > enough || !pulling.isAlive(),
-                    "a part of the model to be sent");
-            b.kill();
+            Await.until(
+                    Await.PATIENCE,
+                    a::sentBytes,
+                    sent -> sent > enough || !pulling.isAlive());
+            b.node().kill();
             pulling.waitFor();
             b.restart();
             b.awaitOffer("large");
         }
-        b.vox("model", "pull", "large").expect(0);
-        b.vox("model", "verify", "large").expect(0);
+        b.run("model", "pull", "large");
+        b.run("model", "verify", "large");
         long bytes = bytes(a, "large");
         // What was under way at a kill was not verified: a window of 8 MiB, and what the network held.
         long most = bytes + KILLS * (16L << 20);
@@ -111,14 +107,14 @@ class SharedModelsTest {
         var c = mesh.get(2);
         push(a, "large", 32);
         b.awaitOffer("large");
-        b.vox("model", "pull", "large").expect(0);
+        b.run("model", "pull", "large");
         damage(a);
         c.awaitOffer("large");
-        c.vox("model", "pull", "large").expect(0);
-        c.vox("model", "verify", "large").expect(0);
-        var log = c.vox("log", "ls", "--json").expect(0).out();
+        c.run("model", "pull", "large");
+        c.run("model", "verify", "large");
+        var log = c.run("log", "ls", "--json");
         assertTrue(log.contains("blame"), log);
-        var named = c.vox("log", "ls").expect(0).out();
+        var named = c.run("log", "ls");
         assertTrue(named.contains("corrupt") || log.contains("CORRUPT_CHUNK"), named);
     }
 
@@ -132,7 +128,7 @@ class SharedModelsTest {
             node.awaitOffer("large");
         }
         for (var node : mesh.subList(1, 5)) {
-            pulls.add(node.begin("model", "pull", "large"));
+            pulls.add(node.node().background("model", "pull", "large"));
         }
         for (var pull : pulls) {
             assertEquals(0, pull.waitFor());
@@ -141,14 +137,15 @@ class SharedModelsTest {
         assertTrue(copies <= 1.3, copies + " copies");
     }
 
-    private static long bytes(MeshNode node, String model) {
-        return node.json("model", "push", model).get("sizeBytes").asLong();
+    private static long bytes(Sharer node, String model)
+            throws IOException, InterruptedException {
+        return node.node().json("model", "push", model).get("sizeBytes").asLong();
     }
 
     /// Turns a bit in each of the first chunks of the largest object.
-    private static void damage(MeshNode node) throws IOException {
+    private static void damage(Sharer node) throws IOException {
         Path largest;
-        try (var files = Files.walk(node.home.resolve("store/objects"))) {
+        try (var files = Files.walk(node.node().home().resolve("store/objects"))) {
             largest =
                     files.filter(Files::isRegularFile)
                             .max((x, y) -> Long.compare(x.toFile().length(), y.toFile().length()))
