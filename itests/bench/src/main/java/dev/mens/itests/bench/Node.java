@@ -61,6 +61,14 @@ final class Node implements AutoCloseable {
         return Processes.output(command(home, List.of(words)));
     }
 
+    /// A command whose output is read as it comes.
+    Process begin(String... words) throws IOException {
+        var process =
+                command(home, List.of(words)).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        process.getOutputStream().close();
+        return process;
+    }
+
     /// Name of a model in the node's store, which is imported if it is not there yet.
     String model(Path source) throws IOException, InterruptedException {
         var name =

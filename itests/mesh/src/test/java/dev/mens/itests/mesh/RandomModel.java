@@ -107,12 +107,16 @@ record RandomModel(int hidden, int intermediate, int layers, long seed) {
     private void write(Matrix matrix, SplittableRandom random, DataOutputStream out)
             throws IOException {
         double scale = 1.7 / Math.sqrt(matrix.columns());
-        for (long i = 0; i < (long) matrix.rows() * matrix.columns(); i++) {
-            float value =
-                    matrix.rows() == 1 ? 1 : (float) (scale * (2 * random.nextDouble() - 1));
-            int bfloat = Float.floatToIntBits(value) >>> 16;
-            out.write(bfloat);
-            out.write(bfloat >>> 8);
+        var row = ByteBuffer.allocate(2 * matrix.columns()).order(ByteOrder.LITTLE_ENDIAN);
+        for (int r = 0; r < matrix.rows(); r++) {
+            row.clear();
+            for (int c = 0; c < matrix.columns(); c++) {
+                float value =
+                        matrix.rows() == 1 ? 1 : (float) (scale * (2 * random.nextDouble() - 1));
+                // The upper half of a float is its bfloat16.
+                row.putShort((short) (Float.floatToIntBits(value) >>> 16));
+            }
+            out.write(row.array());
         }
     }
 }

@@ -28,7 +28,7 @@ class RemoteInferenceTest {
     void twoServeAndOneAsks() throws Exception {
         nodes = Sharer.mesh(folder, "a", "b", "c");
         asking = nodes.get(2);
-        var source = new RandomModel(512, 1408, 12, 3).write(folder.resolve("source"), Sharer.SHIPPED);
+        var source = new RandomModel(512, 1408, 14, 3).write(folder.resolve("source"), Sharer.SHIPPED);
         nodes.get(0).run("model", "import", "--name", "big", source.toString());
         nodes.get(0).run("model", "push", "big");
         nodes.get(1).awaitOffer("big");
