@@ -156,6 +156,7 @@ public final class MeshSharing implements ModelSharing {
                 upkeep.publish();
                 pull.run();
                 var stored = node.store().add(folder, signed, name(offer));
+                pull.moved(stored.folder());
                 share(stored);
                 staging.discard();
                 return stored;

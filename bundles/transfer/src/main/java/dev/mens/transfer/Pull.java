@@ -8,6 +8,7 @@ import dev.mens.mesh.ModelSharing.Progress;
 import dev.mens.mesh.ModelSharing.Watch;
 import dev.mens.mesh.PeerId;
 import dev.mens.mesh.PeerLinks;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +37,7 @@ final class Pull implements ChunkSource, HolderLink.Intake {
 
     private final SignedManifest signed;
     private final String name;
-    private final PieceFiles files;
+    private volatile PieceFiles files;
     private final PullPlan plan;
     private final Surroundings around;
     private final Rates rates = new Rates();
@@ -107,6 +108,11 @@ final class Pull implements ChunkSource, HolderLink.Intake {
 
     ContentId bundle() {
         return signed.manifest().bundle().bundle();
+    }
+
+    /// The files are elsewhere now; who pulls from here does not notice.
+    void moved(Path folder) {
+        files = new PieceFiles(folder, files.pieces());
     }
 
     /// Returns when every piece is here, every file has its hash, and all is on the disk.
@@ -262,7 +268,15 @@ final class Pull implements ChunkSource, HolderLink.Intake {
 
     @Override
     public byte[] read(int piece) throws IOException {
-        return files.read(piece);
+        var from = files;
+        try {
+            return from.read(piece);
+        } catch (FileNotFoundException moved) {
+            if (from.equals(files)) {
+                throw moved;
+            }
+            return files.read(piece);
+        }
     }
 
     @Override

@@ -51,8 +51,10 @@ class AdmissionTest {
     private static void assertRefused(String reason, JsonNode decision) throws Exception {
         assertEquals(reason, decision.get("reason").asString());
         assertEquals(false, decision.get("admitted").asBoolean());
-        var log = asked.run("log", "ls", "--json");
-        assertTrue(log.contains(reason), "the refusal is in the log");
+        var recorded = asked.log("admission").getLast();
+        assertEquals(reason, recorded.get("reason").asString());
+        assertEquals("refused", recorded.get("decision").asString());
+        assertEquals(asking.key(), recorded.get("requester").asString());
     }
 
     @Test

@@ -112,10 +112,10 @@ class SharedModelsTest {
         c.awaitOffer("large");
         c.run("model", "pull", "large");
         c.run("model", "verify", "large");
-        var log = c.run("log", "ls", "--json");
-        assertTrue(log.contains("blame"), log);
-        var named = c.run("log", "ls");
-        assertTrue(named.contains("corrupt") || log.contains("CORRUPT_CHUNK"), named);
+        var blames = c.log("blame");
+        assertEquals(1, blames.size());
+        assertEquals(a.key(), blames.getFirst().get("peer").asString());
+        assertEquals("corrupt-chunk", blames.getFirst().get("fault").asString());
     }
 
     @Test

@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// A node that shares models and work, with the commands for that.
 record Sharer(MeshNode node) implements AutoCloseable {
@@ -60,6 +62,20 @@ record Sharer(MeshNode node) implements AutoCloseable {
                 .sum();
     }
 
+    /// Entries of the op-log of one kind, as they are known here.
+    List<JsonNode> log(String kind) throws IOException, InterruptedException {
+        return run("log", "tail", "-n", "10000", "--json")
+                .lines()
+                .map(JsonMapper.shared()::readTree)
+                .filter(entry -> entry.get("kind").asString().equals(kind))
+                .map(entry -> entry.get("op"))
+                .toList();
+    }
+
+    String key() throws IOException, InterruptedException {
+        return node.json("mesh", "status").get("key").asString();
+    }
+
     void awaitOffer(String model) throws Exception {
         Await.until(
                 Await.PATIENCE,
@@ -83,7 +99,7 @@ record Sharer(MeshNode node) implements AutoCloseable {
         return backend.get("id").asString().startsWith(peer.name() + "-");
     }
 
-    static java.util.stream.Stream<JsonNode> rows(JsonNode array) {
+    static Stream<JsonNode> rows(JsonNode array) {
         return StreamSupport.stream(array.spliterator(), false);
     }
 
