@@ -66,6 +66,17 @@ final class FakeDispatcher implements Dispatcher {
     }
 
     @Override
+    public List<BackendStatus> ownBackends() {
+        return backends();
+    }
+
+    @Override
+    public TokenStream submitTo(
+            String backend, Model model, Prompt prompt, SamplingParams sampling) {
+        throw new AssertionError("no peer asks");
+    }
+
+    @Override
     public void unload(Model model) {
         unloaded++;
     }
