@@ -1,0 +1,397 @@
+// linear_<format>_<N>: y = epilogue(W · in(x) + bias) for up to N (2, 8 or 16) rows, with tensor cores: the products of decoding, bound by reading W once.
+//
+// W         [n, k] of the format; experts: n rows each, stacked
+// x         f32 or bf16 [rows, stride(k)], row r is gather[r] if given; with `gain`, RMS-normalized: x · (offset + gain) / √(mean(x²) + ε),
+//           where the root is applied to the finished sum
+// y         as epilogue.cuh; GATED: n = 2·inner, y[r][i] = act(gate_i) · up_i, bf16
+// groups    tiles of experts.cu: blockIdx.z picks one
+// grid      (≤ units, splits, groups or 1), blocks of 256 for N = 2, two of them on a multiprocessor, or 512, which share
+//           what is staged. A unit is 16 weight rows (GATED: 8 of gate and 8 of up). A block takes every gridDim.x-th
+//           unit; its warps share the columns, 128 at a time, and add up in shared memory. blockIdx.y takes a slice of the columns; the
+//           last block to finish a unit adds the slices in order, so results do not depend on timing.
+// operands  bf16 activations times weights widened in registers (quants are exact in bf16; scales apply to f32 sums of 32 or 16), f32 sums
+// twin      plain.cu; ScalarMath.linear
+#pragma once
+#include "epilogue.cuh"
+#include "fragments.cuh"
+
+constexpr int PIECE = 128;        // columns
+constexpr int OUTPUT_PITCH = 20;  // floats between the sums of two rows of x: 16 and 4 against bank conflicts
+
+// Pieces that a warp has on their way, in registers: with sixteen warps on a multiprocessor 64 KiB, enough to cover the memory's latency. The next kernel's
+// blocks load theirs before they wait for this kernel's end.
+template <Format F>
+__host__ __device__ constexpr int depth() {
+    return F == BF16 || F == F16 || F == Q6_K ? 2 : F == Q8_0 ? 3 : 4;
+}
+
+// Formats that are multiplied with an offset, for which the sums of x's blocks make up.
+template <Format F>
+__host__ __device__ constexpr bool needsSums() {
+    return F == Q4_0 || F == Q4_K;
+}
+
+struct Input {
+    const void* x;
+    int kind;  // 0 f32, 1 bf16
+    const float* gain;
+    float offset, epsilon;
+    const int* gather;
+};
+
+// Shared memory of a block, in this order.
+template <Format F, int N, int WARPS>
+struct Shared {
+    uint8_t* x;      // [rows] of bf16 columns, `pitch` bytes apart
+    float* sums;     // [columns / 32][N], sums of x's blocks, for some formats
+    float* partial;  // [warps][N · OUTPUT_PITCH]
+    float* squares;  // [N][warps], then
+    float* scale;    // [N], 1 / rms
+    int pitch;
+    __device__ Shared(uint8_t* base, int rows, int columns) {
+        pitch = columns * 2 + 64;
+        x = base;
+        sums = reinterpret_cast<float*>(x + rows * pitch);
+        partial = sums + (needsSums<F>() ? columns / 32 * N : 0);
+        squares = partial + WARPS * N * OUTPUT_PITCH;
+        scale = squares + N * WARPS;
+    }
+};
+
+__device__ __forceinline__ float sumOfPair(unsigned pair) {
+    float2 v = __bfloat1622float2(*reinterpret_cast<__nv_bfloat162*>(&pair));
+    return v.x + v.y;
+}
+
+__device__ __forceinline__ float4 read4(const Input& in, size_t row, int k, int i) {
+    if (i >= k) return make_float4(0, 0, 0, 0);
+    float4 v;
+    if (in.kind == 0) {
+        v = *reinterpret_cast<const float4*>(static_cast<const float*>(in.x) + row * stride(k) + i);
+    } else {
+        uint2 pairs = *reinterpret_cast<const uint2*>(static_cast<const bf16*>(in.x) + row * stride(k) + i);
+        float2 low = __bfloat1622float2(*reinterpret_cast<__nv_bfloat162*>(&pairs.x));
+        float2 high = __bfloat1622float2(*reinterpret_cast<__nv_bfloat162*>(&pairs.y));
+        v = make_float4(low.x, low.y, high.x, high.y);
+    }
+    if (i + 1 >= k) v.y = 0;
+    if (i + 2 >= k) v.z = 0;
+    if (i + 3 >= k) v.w = 0;
+    return v;
+}
+
+__device__ __forceinline__ float4 gains(const Input& in, int k, int i) {
+    float g[4];
+#pragma unroll
+    for (int j = 0; j < 4; j++) g[j] = i + j < k ? in.offset + in.gain[i + j] : 0;
+    return make_float4(g[0], g[1], g[2], g[3]);
+}
+
+// Place of four columns of x in shared memory, as the quads of `Columns` take them.
+template <Format F>
+__device__ __forceinline__ int placeOfFour(int four) {
+    return F == Q6_K ? four / 8 * 8 + four % 4 * 2 + four % 8 / 4 : four;
+}
+
+// x, times its gain, as bf16 into shared memory: columns [from, from + columns) of `ROWS` rows at a time, all loads of a thread's `CHUNKS` on their way
+// together. Columns beyond k are zero.
+template <Format F, int N, int WARPS, int ROWS, int CHUNKS>
+__device__ __forceinline__ void stageFloats(const Input& in, const Shared<F, N, WARPS>& shared, int rows, int firstRow, int k, int from, int columns) {
+    int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
+    constexpr int STEP = WARPS * 32 * 4;
+    int begin = in.gain ? 0 : from;
+    int end = in.gain ? ::max(padded(k), from + columns) : from + columns;
+    for (int first = 0; first < rows; first += ROWS) {
+        float squares[ROWS] = {};
+        for (int base = begin + threadIdx.x * 4; base < end; base += CHUNKS * STEP) {
+            float4 v[CHUNKS][ROWS], gain[CHUNKS];
+#pragma unroll
+            for (int chunk = 0; chunk < CHUNKS; chunk++) {
+                int i = base + chunk * STEP;
+                gain[chunk] = in.gain && i < end ? gains(in, k, i) : make_float4(1, 1, 1, 1);
+#pragma unroll
+                for (int j = 0; j < ROWS; j++) {
+                    int r = first + j;
+                    v[chunk][j] = r < rows && i < end ? read4(in, in.gather ? in.gather[firstRow + r] : firstRow + r, k, i) : make_float4(0, 0, 0, 0);
+                }
+            }
+#pragma unroll
+            for (int chunk = 0; chunk < CHUNKS; chunk++) {
+                int i = base + chunk * STEP;
+#pragma unroll
+                for (int j = 0; j < ROWS; j++) {
+                    float4 x = v[chunk][j], g = gain[chunk];
+                    squares[j] += x.x * x.x + x.y * x.y + x.z * x.z + x.w * x.w;
+                    if (first + j >= rows || i < from || i >= from + columns) continue;
+                    *reinterpret_cast<uint2*>(shared.x + (first + j) * shared.pitch + placeOfFour<F>((i - from) / 4) * 8) =
+                        make_uint2(pack(x.x * g.x, x.y * g.y), pack(x.z * g.z, x.w * g.w));
+                }
+            }
+        }
+        if (!in.gain) continue;
+#pragma unroll
+        for (int j = 0; j < ROWS; j++) {
+            float sum = warpSum(squares[j]);
+            if (lane == 0 && first + j < rows) shared.squares[(first + j) * WARPS + warp] = sum;
+        }
+    }
+}
+
+// bf16 rows as they are, without a register between.
+template <Format F, int N, int WARPS>
+__device__ __forceinline__ void stageHalves(const Input& in, const Shared<F, N, WARPS>& shared, int rows, int firstRow, int k, int from, int columns) {
+    constexpr int BYTES = F == Q6_K ? 8 : 16;  // what stays together
+    constexpr int EACH = BYTES / 2;
+    for (int r = 0; r < rows; r++) {
+        const bf16* row = static_cast<const bf16*>(in.x) + size_t(in.gather ? in.gather[firstRow + r] : firstRow + r) * stride(k);
+        for (int i = threadIdx.x * EACH; i < columns; i += WARPS * 32 * EACH) {
+            int valid = ::min(::max(k - from - i, 0), EACH) * 2;
+            copyAsync<BYTES>(shared.x + r * shared.pitch + placeOfFour<F>(i / 4) * 8, row + (valid ? from + i : 0), valid);
+        }
+    }
+    commitCopies();
+    awaitCopies<0>();
+}
+
+template <Format F, int N, int WARPS>
+__device__ __forceinline__ void stage(const Input& in, const Shared<F, N, WARPS>& shared, int rows, int firstRow, int k, int from, int columns) {
+    if (in.kind == 1 && !in.gain) stageHalves<F, N, WARPS>(in, shared, rows, firstRow, k, from, columns);
+    else if (WARPS == 16) stageFloats<F, N, WARPS, 8, 1>(in, shared, rows, firstRow, k, from, columns);
+    else if (rows == 1) stageFloats<F, N, WARPS, 1, 4>(in, shared, rows, firstRow, k, from, columns);
+    else stageFloats<F, N, WARPS, 2, 2>(in, shared, rows, firstRow, k, from, columns);
+    __syncthreads();
+    if (threadIdx.x < rows) {
+        float squares = 0;
+        if (in.gain) {
+            for (int w = 0; w < WARPS; w++) squares += shared.squares[threadIdx.x * WARPS + w];
+        }
+        shared.scale[threadIdx.x] = in.gain ? 1 / sqrtf(squares / k + in.epsilon) : 1;
+    }
+    if constexpr (needsSums<F>()) {
+        for (int i = threadIdx.x; i < rows * (columns / 32); i += WARPS * 32) {
+            int r = i % rows, block = i / rows;
+            float sum = 0;
+#pragma unroll
+            for (int j = 0; j < 4; j++) {
+                uint4 eight = *reinterpret_cast<const uint4*>(shared.x + r * shared.pitch + block * 64 + j * 16);
+                sum += sumOfPair(eight.x) + sumOfPair(eight.y) + sumOfPair(eight.z) + sumOfPair(eight.w);
+            }
+            shared.sums[block * N + r] = sum;
+        }
+    }
+}
+
+// acc += two rows' columns times x, for each of N/8 tiles of eight rows of x.
+template <Format F, int N, int WARPS>
+__device__ __forceinline__ void multiply(float (&acc)[N / 8][4], const Columns<F>& low, const Columns<F>& high, const Shared<F, N, WARPS>& shared,
+        int rows, int column, int g, int t) {
+    Scales<F> lowScales(low, t), highScales(high, t);
+#pragma unroll
+    for (int b = 0; b < PIECE / 32; b++) {
+        uint4 a = low.fragment(b), c = high.fragment(b);
+#pragma unroll
+        for (int tile = 0; tile < N / 8; tile++) {
+            int row = tile * 8 + g;
+            uint4 x = row < rows ? *reinterpret_cast<const uint4*>(shared.x + row * shared.pitch + (column + 32 * b) * 2 + t * 16)
+                                 : make_uint4(0, 0, 0, 0);
+            float(&sum)[4] = acc[tile];
+            if constexpr (!Columns<F>::scaled) {
+                mma(sum, a.x, c.x, a.y, c.y, x.x, x.y);
+                mma(sum, a.z, c.z, a.w, c.w, x.z, x.w);
+            } else {
+                float first[4] = {}, second[4] = {};
+                mma(first, a.x, c.x, a.y, c.y, x.x, x.y);
+                mma(F == Q6_K ? second : first, a.z, c.z, a.w, c.w, x.z, x.w);
+                float2 total = make_float2(0, 0);
+                if constexpr (needsSums<F>()) total = *reinterpret_cast<const float2*>(shared.sums + (column / 32 + b) * N + tile * 8 + 2 * t);
+#pragma unroll
+                for (int i = 0; i < 4; i++) {
+                    const Scales<F>& own = i < 2 ? lowScales : highScales;
+                    sum[i] += own.scale(b, 0) * first[i];
+                    if constexpr (F == Q6_K) sum[i] += own.scale(b, 1) * second[i];
+                    if constexpr (needsSums<F>()) sum[i] -= own.offset(b) * (i % 2 ? total.y : total.x);
+                }
+            }
+        }
+    }
+}
+
+// Which weight rows make a unit.
+template <bool FEW>
+struct Units {
+    int outputs;  // of the product
+    int each;     // outputs of a unit
+    int count;
+    bool halves;  // eight rows, twice the columns at a time
+
+    __device__ Units(bool gated, int n, int blocks) {
+        outputs = gated ? n / 2 : n;
+        int sixteens = (outputs + 15) / 16, eights = (outputs + 7) / 8;
+        // Units of eight rows where sixteen would leave blocks without work.
+        halves = FEW && !gated && sixteens < blocks;
+        each = gated || halves ? 8 : 16;
+        count = gated || halves ? eights : sixteens;
+    }
+};
+
+template <Format F, int N, int WARPS>
+__device__ __forceinline__ void linear(const uint8_t* w, const uint8_t* meta, const float* bias, Input in, const int4* groups, Epilogue e, int rows,
+        int n, int k, float* partial, unsigned* arrived) {
+    extern __shared__ __align__(128) uint8_t memory[];
+    __shared__ bool last;
+    launchDependents();
+    int lane = threadIdx.x % 32, warp = threadIdx.x / 32, g = lane / 4, t = lane % 4;
+    constexpr int AHEAD = depth<F>();
+    int columns = (padded(k) / 256 + gridDim.y - 1) / gridDim.y * 256;
+    int from = blockIdx.y * columns;
+    constexpr int THREADS = WARPS * 32;
+    Shared<F, N, WARPS> shared(memory, rows, columns);
+    int firstRow = 0;
+    if (groups) {
+        awaitPrevious();
+        int4 group = groups[blockIdx.z];
+        if (group.z == 0) return;
+        w += size_t(group.x) * n * rowBytes<F>(k);
+        meta += size_t(group.x) * n * metaBytes<F>(k);
+        firstRow = group.y;
+        rows = group.z;
+    }
+    bool gated = e.mode == GATED;
+    Units<N == 8> units(gated, n, gridDim.x);
+    int width = units.halves ? 2 * PIECE : PIECE;  // columns that a warp takes at a time
+    int pieces = ::max(0, ::min(columns, padded(k) - from)) / width;
+    int rounds = ::max(1, (pieces + WARPS - 1) / WARPS);  // an empty slice still counts as arrived
+
+    Columns<F> low[AHEAD], high[AHEAD];
+    int loadUnit = blockIdx.x, loadPiece = warp;
+    auto load = [&](int slot) {
+        if (loadUnit < units.count && loadPiece < pieces) {
+            size_t top = ::min(loadUnit * units.each + g, units.outputs - 1);
+            size_t bottom = units.halves ? top : gated ? units.outputs + top : ::min(loadUnit * 16 + 8 + g, n - 1);
+            int column = from + loadPiece * width;
+            low[slot].load(w + top * rowBytes<F>(k), meta + top * metaBytes<F>(k), column, t, k);
+            high[slot].load(w + bottom * rowBytes<F>(k), meta + bottom * metaBytes<F>(k), units.halves ? column + PIECE : column, t, k);
+        }
+        loadPiece += WARPS;
+        if (loadPiece >= rounds * WARPS) {
+            loadPiece = warp;
+            loadUnit += gridDim.x;
+        }
+    };
+#pragma unroll
+    for (int slot = 0; slot < AHEAD; slot++) load(slot);
+    if (!groups) awaitPrevious();
+    stage<F, N, WARPS>(in, shared, rows, firstRow, k, from, columns);
+    __syncthreads();
+
+    constexpr int OWN = (N * 16 + THREADS - 1) / THREADS;  // sums of a unit that a thread finishes
+    unsigned long long best[OWN] = {};
+    // Sum `at` of a unit, of all warps: row of x at / 16, weight row at % 16.
+    auto share = [&](int at) {
+        float v = 0;
+#pragma unroll
+        for (int other = 0; other < WARPS; other++) v += shared.partial[other * N * OUTPUT_PITCH + at / 16 * OUTPUT_PITCH + at % 16];
+        return v;
+    };
+    auto emit = [&](int unit, auto total) {
+#pragma unroll
+        for (int own = 0; own < OWN; own++) {
+            int at = threadIdx.x + own * THREADS;
+            int row = at / 16, m = at % 16, column = unit * units.each + m;
+            if (row >= rows || m >= units.each || column >= units.outputs) continue;
+            float v = total(at) * shared.scale[row] + (bias ? bias[column] : 0);
+            if (gated) {
+                float up = total(at + 8) * shared.scale[row] + (bias ? bias[units.outputs + column] : 0);
+                put(static_cast<bf16*>(e.y) + size_t(firstRow + row) * e.yStride + column, activate(e.activation, v) * up);
+            } else if (e.mode == LOGITS && e.best) {
+                float logit = softCapped(e.scale * v, e.softCap);
+                static_cast<float*>(e.y)[size_t(row) * e.yStride + column] = logit;
+                best[own] = ::max(best[own], candidate(logit, column));
+            } else {
+                finish(e, firstRow + row, column, v);
+            }
+        }
+    };
+    auto slice = [&](int unit, int y) { return partial + ((size_t(blockIdx.z) * gridDim.y + y) * units.count + unit) * 16 * N; };
+
+    float acc[N / 8][4] = {};
+    int piece = warp, unit = blockIdx.x;
+    auto finishUnit = [&] {
+        float* mine = shared.partial + warp * N * OUTPUT_PITCH;
+#pragma unroll
+        for (int tile = 0; tile < N / 8; tile++) {
+#pragma unroll
+            for (int i = 0; i < 4; i++) {
+                mine[(tile * 8 + 2 * t + i % 2) * OUTPUT_PITCH + g + i / 2 * 8] = acc[tile][i];
+                acc[tile][i] = 0;
+            }
+        }
+        __syncthreads();
+        if (gridDim.y == 1) {
+            emit(unit, share);
+        } else {
+            float* to = slice(unit, blockIdx.y);
+            for (int at = threadIdx.x; at < 16 * N; at += THREADS) to[at] = share(at);
+        }
+        __syncthreads();
+        piece = warp;
+        unit += gridDim.x;
+    };
+    while (unit < units.count) {
+#pragma unroll
+        for (int slot = 0; slot < AHEAD; slot++) {
+            if (unit >= units.count) break;
+            if (piece < pieces) {
+                int column = piece * width;
+                if (N == 8 && units.halves) {
+                    multiply<F, N, WARPS>(acc, low[slot], low[slot], shared, rows, column, g, t);
+                    multiply<F, N, WARPS>(acc, high[slot], high[slot], shared, rows, column + PIECE, g, t);
+                } else {
+                    multiply<F, N, WARPS>(acc, low[slot], high[slot], shared, rows, column, g, t);
+                }
+            }
+            load(slot);
+            piece += WARPS;
+            if (piece >= rounds * WARPS) finishUnit();
+        }
+    }
+    if (gridDim.y > 1) {
+        // The last of the slices' blocks adds them up, in their order.
+        __threadfence();
+        __syncthreads();
+        if (threadIdx.x == 0) {
+            unsigned* counter = arrived + blockIdx.z * gridDim.x + blockIdx.x;
+            last = atomicAdd(counter, 1) == gridDim.y - 1;
+            if (last) *counter = 0;
+        }
+        __syncthreads();
+        if (!last) return;
+        __threadfence();
+        for (int unit = blockIdx.x; unit < units.count; unit += gridDim.x) {
+            emit(unit, [&](int at) {
+                float v = 0;
+#pragma unroll 4
+                for (int y = 0; y < gridDim.y; y++) v += __ldcg(slice(unit, y) + at);
+                return v;
+            });
+        }
+    }
+    if (e.mode != LOGITS || !e.best) return;
+    // Sixteen lanes have one row's candidates.
+#pragma unroll
+    for (int own = 0; own < OWN; own++) {
+        for (int lanes = 8; lanes > 0; lanes /= 2) best[own] = ::max(best[own], __shfl_xor_sync(~0u, best[own], lanes));
+        int row = (threadIdx.x + own * THREADS) / 16;
+        if (threadIdx.x % 16 == 0 && row < rows && best[own]) atomicMax(e.best + row, best[own]);
+    }
+}
+
+#define DEFINE_LINEAR(F, name, ROWS, N, WARPS) \
+    extern "C" __global__ void __launch_bounds__(WARPS * 32, 16 / WARPS) linear_##name##_##ROWS(const void* w, const void* meta, const float* bias, const void* x, \
+            int xKind, const float* gain, float offset, float epsilon, const int* gather, const int4* groups, void* y, int yStride, int mode, \
+            int activation, float scale, float softCap, int rows, int n, int k, unsigned long long* best, float* partial, unsigned* arrived, \
+            int splits) { \
+        linear<F, N, WARPS>(static_cast<const uint8_t*>(w), static_cast<const uint8_t*>(meta), bias, Input{x, xKind, gain, offset, epsilon, gather}, \
+                groups, Epilogue{y, yStride, mode, activation, scale, softCap, best}, rows, n, k, partial, arrived); \
+    }
+#define DEFINE_LINEARS(F, name) DEFINE_LINEAR(F, name, 2, 8, 8) DEFINE_LINEAR(F, name, 8, 8, 16) DEFINE_LINEAR(F, name, 16, 16, 16)

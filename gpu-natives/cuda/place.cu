@@ -1,0 +1,93 @@
+// place_<type>: query and key norms and rotary positions, in f32; keys and values into the cache, queries in place.
+//
+// qkv       [rows, stride((heads + 2·keyHeads)·headSize)]
+// pools     [page][keyHeads][64][headSize]; page of position p = pages[sequence·maxPages + p/64]
+// rotation  dimension i pairs with i + pairs: turned by position · f[i], scaled by magnitude        Su et al. 2021
+// grid      a block of 256 for each row
+// twin      ScalarProgram.place, ScalarMath.rotate
+#include "mens.cuh"
+
+constexpr int MOST_PAIRS = 128;
+
+struct HeadNorm {
+    const float* gain;
+    const float* bias;
+    int kind;  // 0 none, 1 RMS, 2 Layer
+    int whole; // over the whole projection instead of each head
+    float offset, epsilon;
+};
+
+// Normalizes `count` vectors of `width` that follow each other: a warp each, or the block one after another if `whole`.
+template <typename T>
+__device__ void normHeads(T* x, const HeadNorm& norm, int heads, int size, float* scratch) {
+    int count = norm.whole ? 1 : heads;
+    int width = norm.whole ? heads * size : size;
+    int lane = norm.whole ? threadIdx.x : threadIdx.x % 32;
+    int lanes = norm.whole ? blockDim.x : 32;
+    for (int h = norm.whole ? 0 : threadIdx.x / 32; h < count; h += norm.whole ? 1 : blockDim.x / 32) {
+        T* v = x + h * width;
+        float sum = 0;
+        for (int i = lane; i < width; i += lanes) sum += toFloat(v[i]);
+        float mean = norm.kind == 2 ? (norm.whole ? blockSum(sum, scratch) : warpSum(sum)) / width : 0;
+        float squares = 0;
+        for (int i = lane; i < width; i += lanes) {
+            float d = toFloat(v[i]) - mean;
+            squares += d * d;
+        }
+        squares = norm.whole ? blockSum(squares, scratch) : warpSum(squares);
+        float scale = 1 / sqrtf(squares / width + norm.epsilon);
+        for (int i = lane; i < width; i += lanes) {
+            float d = (toFloat(v[i]) - mean) * scale;
+            put(v + i, norm.kind == 2 ? norm.gain[i] * d + (norm.bias ? norm.bias[i] : 0) : (norm.offset + norm.gain[i]) * d);
+        }
+    }
+    __syncthreads();
+}
+
+template <typename T>
+__device__ void place(T* qkv, const Row* rows, const int* pages, int maxPages, T* kPool, T* vPool, HeadNorm qNorm, HeadNorm kNorm,
+        const float* frequencies, int pairs, float magnitude, int heads, int keyHeads, int size) {
+    __shared__ float scratch[32];
+    __shared__ float2 turn[MOST_PAIRS];
+    Row row = rows[blockIdx.x];
+    int columns = (heads + 2 * keyHeads) * size;
+    T* q = qkv + size_t(blockIdx.x) * stride(columns);
+    T* k = q + heads * size;
+    T* v = k + keyHeads * size;
+    for (int i = threadIdx.x; i < pairs; i += blockDim.x) {
+        float sin, cos;
+        sincosf(float(row.position) * frequencies[i], &sin, &cos);
+        turn[i] = make_float2(cos * magnitude, sin * magnitude);
+    }
+    if (qNorm.kind && qNorm.gain) normHeads(q, qNorm, heads, size, scratch);
+    if (kNorm.kind && kNorm.gain) normHeads(k, kNorm, keyHeads, size, scratch);
+    __syncthreads();
+    for (int i = threadIdx.x; i < (heads + keyHeads) * pairs; i += blockDim.x) {
+        T* head = q + i / pairs * size;
+        int pair = i % pairs;
+        float first = toFloat(head[pair]), second = toFloat(head[pair + pairs]);
+        put(head + pair, first * turn[pair].x - second * turn[pair].y);
+        put(head + pair + pairs, second * turn[pair].x + first * turn[pair].y);
+    }
+    __syncthreads();
+    size_t page = pages[row.sequence * maxPages + row.position / PAGE];
+    for (int i = threadIdx.x; i < keyHeads * size; i += blockDim.x) {
+        size_t at = ((page * keyHeads + i / size) * PAGE + row.position % PAGE) * size + i % size;
+        kPool[at] = k[i];
+        vPool[at] = v[i];
+    }
+}
+
+#define DEFINE(T, name) \
+    extern "C" __global__ void place_##name(T* qkv, const Row* rows, const int* pages, int maxPages, T* kPool, T* vPool, const float* qGain, \
+            const float* qBias, const float* kGain, const float* kBias, int normKind, int normWhole, float offset, float epsilon, \
+            const float* frequencies, const float* beyond, int pairs, float magnitude, int beyondTokens, int count, int heads, int keyHeads, \
+            int headSize) { \
+        enter(); \
+        bool isBeyond = beyond && rows[blockIdx.x].total > beyondTokens; \
+        place(qkv, rows, pages, maxPages, kPool, vPool, HeadNorm{qGain, qBias, normKind, normWhole, offset, epsilon}, \
+                HeadNorm{kGain, kBias, normKind, normWhole, offset, epsilon}, isBeyond ? beyond : frequencies, pairs, magnitude, heads, \
+                keyHeads, headSize); \
+    }
+DEFINE(float, f32)
+DEFINE(bf16, bf16)

@@ -1,0 +1,242 @@
+// sample: the next token of each row from its logits, by the rules of dev.mens.transformer.sampling in their order: repetition, frequency and
+// presence penalties, temperature, top-k, top-p, min-p, then the likeliest or a draw. count_prompt: marks a prompt's tokens for the penalties.
+//
+// logits    f32 [rows, stride(vocabulary)], changed
+// best      what linear.cu found: key of the likeliest, all ones if a logit is not finite; set to 0 for the next step
+// counts    [histories][stride(vocabulary)]: bit 31 = in the prompt, the rest = times generated
+// chosen    the token, −1 if a logit is not finite. With `advance` the row becomes that token's, one position on;
+//           padding rows of a batch stay
+// grid      a block of 1024 for each row
+// exactness probabilities are summed as whole multiples of 2^-40, so that results depend on no order; the draw's number is SplitMix's of
+//           (seed, tokens drawn)            Steele et al. 2014
+// twin      Sampler, LogitsRule, Draw
+#include "mens.cuh"
+#include "epilogue.cuh"
+
+struct Rule {
+    float repetition, frequency, presence, temperature, topP, minP;
+    int topK;
+    int flags;
+    unsigned long long seed;
+    int history;
+    int reserved;
+};
+
+constexpr int GREEDY = 1, ONLY_BEST = 2, PADDING = 4;
+constexpr unsigned IN_PROMPT = 1u << 31;
+constexpr int WARPS = 32;
+using Mass = unsigned long long;
+
+__device__ __forceinline__ Mass massOf(float logit, float highest) { return static_cast<Mass>(expf(logit - highest) * 1099511627776.0f); }
+
+__device__ unsigned long long mixed(unsigned long long z) {
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebull;
+    return z ^ z >> 31;
+}
+__device__ double uniform(unsigned long long seed, long long position) {
+    constexpr unsigned long long GAMMA = 0x9e3779b97f4a7c15ull;
+    return (mixed(mixed(seed + GAMMA) + GAMMA * (position + 1)) >> 11) * 0x1.0p-53;
+}
+
+template <typename T>
+__device__ T blockReduce(T v, T* scratch, T (*join)(T, T)) {
+    for (int lanes = 16; lanes > 0; lanes /= 2) v = join(v, __shfl_xor_sync(~0u, v, lanes));
+    if (threadIdx.x % 32 == 0) scratch[threadIdx.x / 32] = v;
+    __syncthreads();
+    v = scratch[0];
+    for (int w = 1; w < WARPS; w++) v = join(v, scratch[w]);
+    __syncthreads();
+    return v;
+}
+__device__ unsigned long long larger(unsigned long long a, unsigned long long b) { return a > b ? a : b; }
+__device__ unsigned long long plus(unsigned long long a, unsigned long long b) { return a + b; }
+
+// The candidates that the rules so far left: keys above `key`, and of those equal to it the first `ties` by token.
+struct Kept {
+    unsigned key;
+    unsigned ties;
+};
+
+struct Workspace {
+    unsigned long long reduce[WARPS];
+    Mass bins[256];
+    unsigned long long above;
+    unsigned bin;
+    unsigned warpTies[WARPS];
+    Mass warpMass[WARPS];
+    int token;
+};
+
+// The largest key at which the measure of all keys from it upwards reaches `wanted`, eight bits at a time; `above` = the measure of those above it.
+template <typename Measure>
+__device__ unsigned select(const float* logits, int vocabulary, unsigned least, Mass wanted, Workspace& ws, Measure measure) {
+    unsigned prefix = 0;
+    Mass above = 0;
+    for (int shift = 24; shift >= 0; shift -= 8) {
+        if (threadIdx.x < 256) ws.bins[threadIdx.x] = 0;
+        __syncthreads();
+        for (int i = threadIdx.x; i < vocabulary; i += blockDim.x) {
+            unsigned key = ordered(logits[i]);
+            if (key < least || (shift < 24 && key >> (shift + 8) != prefix >> (shift + 8))) continue;
+            Mass m = measure(logits[i]);
+            if (m) atomicAdd(&ws.bins[key >> shift & 255], m);
+        }
+        __syncthreads();
+        if (threadIdx.x == 0) {
+            int bin = 255;
+            while (bin > 0 && above + ws.bins[bin] < wanted) above += ws.bins[bin--];
+            ws.bin = bin;
+            ws.above = above;
+        }
+        __syncthreads();
+        prefix |= ws.bin << shift;
+        above = ws.above;
+        __syncthreads();
+    }
+    return prefix;
+}
+
+__device__ void penalize(float* logits, const unsigned* counts, const Rule& rule, int vocabulary) {
+    for (int i = threadIdx.x; i < vocabulary; i += blockDim.x) {
+        unsigned count = counts[i];
+        if (count == 0) continue;
+        float v = logits[i];
+        v = v < 0 ? v * rule.repetition : v / rule.repetition;
+        unsigned times = count & ~IN_PROMPT;
+        if (times) v = v - times * rule.frequency - rule.presence;
+        logits[i] = v;
+    }
+}
+
+__device__ Kept topP(const float* logits, int vocabulary, Kept kept, float highest, float p, Workspace& ws) {
+    Mass mass = 0;
+    for (int i = threadIdx.x; i < vocabulary; i += blockDim.x) {
+        if (ordered(logits[i]) >= kept.key) mass += massOf(logits[i], highest);
+    }
+    mass = blockReduce(mass, ws.reduce, plus);
+    Mass wanted = ::max(Mass(1), static_cast<Mass>(ceil(double(p) * double(mass))));
+    // What lies below this cannot matter together.
+    double negligible = (1 - double(p)) * double(mass) / vocabulary;
+    unsigned least = ::max(kept.key, ordered(float(log(negligible * 0x1.0p-40)) + highest));
+    unsigned key = select(logits, vocabulary, least, wanted, ws, [=](float logit) { return massOf(logit, highest); });
+    if (key <= kept.key) return kept;
+    Mass one = ::max(Mass(1), massOf(unordered(key), highest));
+    Mass missing = wanted > ws.above ? wanted - ws.above : 1;
+    return {key, static_cast<unsigned>(::min(Mass(vocabulary), (missing + one - 1) / one))};
+}
+
+// A draw among the kept, in the order of their ids: warps have consecutive ranges.
+__device__ int draw(const float* logits, int vocabulary, Kept kept, float highest, double u, Workspace& ws) {
+    int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
+    int range = (vocabulary + WARPS * 32 - 1) / (WARPS * 32) * 32;
+    int from = warp * range, to = ::min(vocabulary, from + range);
+    unsigned ties = 0;
+    for (int i = from + lane; i < to; i += 32) ties += ordered(logits[i]) == kept.key;
+    for (int lanes = 16; lanes > 0; lanes /= 2) ties += __shfl_xor_sync(~0u, ties, lanes);
+    if (lane == 0) ws.warpTies[warp] = ties;
+    __syncthreads();
+    unsigned before = 0;
+    for (int w = 0; w < warp; w++) before += ws.warpTies[w];
+    auto mass = [&](int i, unsigned& earlier) {
+        bool inside = i < to;
+        unsigned key = inside ? ordered(logits[i]) : 0;
+        unsigned equal = __ballot_sync(~0u, inside && key == kept.key);
+        bool keep = inside && (key > kept.key || (key == kept.key && earlier + __popc(equal & ((1u << lane) - 1)) < kept.ties));
+        earlier += __popc(equal);
+        return keep ? ::max(Mass(1), massOf(logits[i], highest)) : Mass(0);
+    };
+    Mass sum = 0;
+    unsigned earlier = before;
+    for (int i = from; i < to; i += 32) sum += mass(i + lane, earlier);
+    for (int lanes = 16; lanes > 0; lanes /= 2) sum += __shfl_xor_sync(~0u, sum, lanes);
+    if (lane == 0) ws.warpMass[warp] = sum;
+    if (threadIdx.x == 0) ws.token = 0;
+    __syncthreads();
+    Mass all = 0, mine = 0;
+    for (int w = 0; w < WARPS; w++) {
+        if (w == warp) mine = all;
+        all += ws.warpMass[w];
+    }
+    Mass target = ::min(all - 1, static_cast<Mass>(u * double(all)));
+    if (target >= mine && target < mine + sum) {
+        earlier = before;
+        for (int i = from; i < to; i += 32) {
+            Mass own = mass(i + lane, earlier), upTo = own;
+            for (int lanes = 1; lanes < 32; lanes *= 2) {
+                Mass other = __shfl_up_sync(~0u, upTo, lanes);
+                if (lane >= lanes) upTo += other;
+            }
+            if (target >= mine + upTo - own && target < mine + upTo) ws.token = i + lane;
+            mine += __shfl_sync(~0u, upTo, 31);
+            if (target < mine) break;
+        }
+    }
+    __syncthreads();
+    return ws.token;
+}
+
+__device__ int choose(float* logits, int vocabulary, const Rule& rule, const unsigned* counts, int drawn, Workspace& ws) {
+    unsigned long long top = 0;
+    for (int i = threadIdx.x; i < vocabulary; i += blockDim.x) top = larger(top, candidate(logits[i], i));
+    top = blockReduce(top, ws.reduce, larger);
+    if (top == ~0ull) return -1;
+    bool penalties = counts && (rule.repetition != 1 || rule.frequency != 0 || rule.presence != 0);
+    if (penalties) {
+        penalize(logits, counts, rule, vocabulary);
+        // A thread wrote what it reads.
+        top = 0;
+        for (int i = threadIdx.x; i < vocabulary; i += blockDim.x) top = larger(top, candidate(logits[i], i));
+        top = blockReduce(top, ws.reduce, larger);
+    }
+    if (rule.flags & GREEDY) return 0xffffffffu - unsigned(top);
+    float highest = unordered(top >> 32);
+    if (rule.temperature != 1) {
+        for (int i = threadIdx.x; i < vocabulary; i += blockDim.x) logits[i] = (logits[i] - highest) / rule.temperature;
+        highest = 0;
+        __syncthreads();
+    }
+    Kept kept{0, ~0u};
+    if (rule.topK > 0 && rule.topK < vocabulary) {
+        kept.key = select(logits, vocabulary, 0, rule.topK, ws, [](float) { return Mass(1); });
+    }
+    if (rule.topP < 1) kept = topP(logits, vocabulary, kept, highest, rule.topP, ws);
+    if (rule.minP > 0) {
+        unsigned least = ordered(float(highest + log(double(rule.minP))));
+        if (least > kept.key) kept = {least, ~0u};
+    }
+    return draw(logits, vocabulary, kept, highest, uniform(rule.seed, drawn), ws);
+}
+
+extern "C" __global__ void __launch_bounds__(1024) sample(float* logits, Row* rows, unsigned long long* best, const Rule* rules, unsigned* counts,
+        int* chosen, int count, int vocabulary, int advance) {
+    __shared__ Workspace ws;
+    enter();
+    Rule rule = rules[blockIdx.x];
+    unsigned* history = counts && rule.history >= 0 ? counts + size_t(rule.history) * stride(vocabulary) : nullptr;
+    int token;
+    if (rule.flags & ONLY_BEST) {
+        unsigned long long top = best[blockIdx.x];
+        token = top == ~0ull ? -1 : static_cast<int>(0xffffffffu - unsigned(top));
+    } else {
+        token = choose(logits + size_t(blockIdx.x) * stride(vocabulary), vocabulary, rule, history, rows[blockIdx.x].drawn, ws);
+    }
+    __syncthreads();
+    if (threadIdx.x != 0) return;
+    if (best) best[blockIdx.x] = 0;
+    chosen[blockIdx.x] = token;
+    if (!advance || token < 0 || rule.flags & PADDING) return;
+    Row& row = rows[blockIdx.x];
+    row.token = token;
+    row.position++;
+    row.end++;
+    row.total++;
+    row.drawn++;
+    if (history) history[token]++;
+}
+
+extern "C" __global__ void count_prompt(const int* tokens, int n, unsigned* counts) {
+    enter();
+    int i = blockIdx.x * blockDim.x + threadIdx.x;
+    if (i < n) atomicOr(counts + tokens[i], IN_PROMPT);
+}
