@@ -1,5 +1,7 @@
 package dev.mens.transformer.engine;
 
+import dev.mens.compute.DrawingProgram;
+import dev.mens.compute.DrawingProgram.Draw;
 import dev.mens.compute.Kernels;
 import dev.mens.compute.Program;
 import dev.mens.compute.Program.Segment;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +26,9 @@ final class EngineLoop implements Runnable {
 
     /// Streams that run at a time; others wait their turn.
     private static final int MOST_STREAMS = 64;
+
+    /// Tokens of prompts in one step while nobody waits for tokens.
+    private static final int PROMPT_TOKENS = 512;
 
     /// What prefix caches may take.
     private static final long KEPT_CACHE_BYTES = 512L << 20;
@@ -36,6 +42,8 @@ final class EngineLoop implements Runnable {
     private final Deque<EmbedJob> embedding = new ArrayDeque<>();
     private final List<Segment> batch = new ArrayList<>();
     private final List<Sequence> batched = new ArrayList<>();
+    private final List<@Nullable Draw> draws = new ArrayList<>();
+    private int[] tokens = {};
     private final PrefillPace pace = new PrefillPace();
     private final PrefixCache kept;
     private final Candidates candidates;
@@ -89,7 +97,7 @@ final class EngineLoop implements Runnable {
 
     private void serve(Program program) {
         while (!inbox.closed()) {
-            running.addAll(inbox.arrivals(MOST_STREAMS - running.size()));
+            running.addAll(inbox.arrivals(mostStreams(program) - running.size()));
             embedding.addAll(inbox.embedJobs());
             retireCancelled();
             boolean worked = embedStep(program);
@@ -147,7 +155,7 @@ final class EngineLoop implements Runnable {
         long began = System.nanoTime();
         try {
             inbox.enter(batched);
-            program.run(batch);
+            run(program);
         } catch (InterruptedException cancelled) {
             return true;
         } catch (RuntimeException failure) {
@@ -157,14 +165,35 @@ final class EngineLoop implements Runnable {
             inbox.leave();
         }
         pace.took(System.nanoTime() - began);
-        batched.forEach(this::advance);
+        for (int i = 0; i < batched.size(); i++) {
+            advance(batched.get(i), draws.get(i) != null, tokens[i]);
+        }
         return true;
+    }
+
+    private static int promptTokens(Program program) {
+        return program instanceof DrawingProgram drawing ? drawing.promptTokens() : PROMPT_TOKENS;
+    }
+
+    private static int mostStreams(Program program) {
+        return program instanceof DrawingProgram drawing ? drawing.mostSequences() : MOST_STREAMS;
+    }
+
+    /// Chooses tokens on the device where that can be done.
+    private void run(Program program) throws InterruptedException {
+        tokens = tokens.length < batch.size() ? new int[batch.size()] : tokens;
+        if (program instanceof DrawingProgram drawing) {
+            drawing.run(batch, draws, tokens);
+        } else {
+            program.run(batch);
+        }
     }
 
     /// Fills the batch: one token of each decoding stream, and a fair share of each prompt.
     private void assemble(Program program) {
         batch.clear();
         batched.clear();
+        draws.clear();
         int prompts = 0;
         for (var sequence : List.copyOf(running)) {
             if (!sequence.stream().hasRoom() || !hasCache(sequence, program)) {
@@ -173,9 +202,10 @@ final class EngineLoop implements Runnable {
             batched.add(sequence);
             prompts += sequence.pending() > 1 ? 1 : 0;
         }
-        int share = pace.share(prompts, batched.size());
+        int share = pace.share(prompts, batched.size(), promptTokens(program));
         for (var sequence : batched) {
             batch.add(sequence.segment(share));
+            draws.add(program instanceof DrawingProgram ? sequence.draw() : null);
         }
     }
 
@@ -191,7 +221,9 @@ final class EngineLoop implements Runnable {
                 small.close();
             }
             var reused = small == null ? kept.take(sequence.tokens()) : null;
-            sequence.use(reused == null ? cache(program, capacity) : reused);
+            sequence.use(
+                    reused == null ? cache(program, capacity) : reused,
+                    program instanceof DrawingProgram);
             return true;
         } catch (RuntimeException failure) {
             fail(sequence, failure);
@@ -209,9 +241,13 @@ final class EngineLoop implements Runnable {
         }
     }
 
-    private void advance(Sequence sequence) {
+    private void advance(Sequence sequence, boolean drawn, int token) {
         try {
-            sequence.advance(candidates);
+            if (drawn) {
+                sequence.advance(token);
+            } else {
+                sequence.advance(candidates);
+            }
             if (sequence.ended()) {
                 retire(sequence);
                 sequence.sayEnd();

@@ -1,8 +1,11 @@
 package dev.mens.transformer.engine;
 
+import dev.mens.compute.DrawingProgram;
+import dev.mens.compute.DrawingProgram.Draw;
 import dev.mens.compute.Program;
 import dev.mens.compute.Program.Segment;
 import dev.mens.compute.Program.Wanted;
+import dev.mens.inference.InferenceProblem;
 import dev.mens.inference.TokenEvent.Alternative;
 import dev.mens.inference.TokenEvent.End;
 import dev.mens.inference.TokenEvent.Reason;
@@ -17,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// One stream as the engine's thread sees it: its tokens, its cache, and what to do next.
@@ -36,7 +40,9 @@ final class Sequence {
     private final Tokens tokens;
     private final StreamText text;
     private final Sampler sampler;
-    private final float[] logits;
+    private final int vocabulary;
+    private final @Nullable Draw draw;
+    private float[] logits = NONE;
     private final int[] latest = new int[1];
     private Program.@Nullable Cache cache;
     private @Nullable Segment decode;
@@ -54,13 +60,15 @@ final class Sequence {
         this.stream = stream;
         this.tokenizer = tokenizer;
         this.contextTokens = contextTokens;
-        this.logits = new float[vocabulary];
+        this.vocabulary = vocabulary;
         tokens = new Tokens(request.prompt(), request.continued());
         text = new StreamText(tokenizer, request.sampling().stop());
         var history = new History();
         history.prompt(request.prompt());
         history.generated(request.continued());
         var choice = request.choice();
+        // Who wants probabilities wants logits.
+        draw = request.sampling().logprobs() > 0 ? null : choice.draw().orElse(null);
         sampler = new Sampler(choice.rules(), choice.greedy(), choice.seed(), history);
         generated = request.continued().size();
         replay();
@@ -96,7 +104,12 @@ final class Sequence {
     }
 
     /// Takes a cache that holds a proper prefix of the tokens, or nothing.
-    void use(Program.Cache owned) {
+    ///
+    /// @param drawing whether the program can choose tokens
+    void use(Program.Cache owned, boolean drawing) {
+        if (logits.length == 0 && !(drawing && draw != null)) {
+            logits = new float[vocabulary];
+        }
         cache = owned;
         decode = new Segment(owned, latest, Wanted.LAST_LOGITS, logits);
     }
@@ -135,6 +148,22 @@ final class Sequence {
                 last ? logits : NONE);
     }
 
+    /// How the program shall choose the token after the next segment, if it can.
+    @Nullable Draw draw() {
+        return draw == null ? null : draw.at(generated);
+    }
+
+    /// Takes the token that the program chose after a segment, if it came to one.
+    void advance(int drawn) {
+        if (pending() > 0) {
+            return;
+        }
+        if (drawn == DrawingProgram.NOT_FINITE) {
+            throw InferenceProblem.NOT_FINITE.with(generated);
+        }
+        say(drawn, text -> new Token(drawn, text, 0, List.of()));
+    }
+
     /// Chooses a token from the logits that a segment brought, if it brought some.
     void advance(Candidates candidates) {
         if (pending() > 0) {
@@ -142,6 +171,15 @@ final class Sequence {
         }
         boolean report = request.sampling().logprobs() > 0;
         int id = sampler.choose(logits, candidates, report, generated);
+        say(
+                id,
+                text ->
+                        report
+                                ? reported(id, text, candidates)
+                                : new Token(id, text, 0, List.of()));
+    }
+
+    private void say(int id, Function<String, Token> event) {
         if (first == null) {
             first = Instant.now();
         }
@@ -151,8 +189,7 @@ final class Sequence {
         }
         tokens.add(id);
         generated++;
-        var piece = text.accept(id);
-        stream.put(report ? reported(id, piece, candidates) : new Token(id, piece, 0, List.of()));
+        stream.put(event.apply(text.accept(id)));
         endIfDue();
     }
 

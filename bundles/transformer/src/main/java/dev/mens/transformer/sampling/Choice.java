@@ -1,5 +1,6 @@
 package dev.mens.transformer.sampling;
 
+import dev.mens.compute.DrawingProgram.Draw;
 import dev.mens.inference.SamplingParams;
 import dev.mens.transformer.config.Config;
 import java.util.ArrayList;
@@ -20,6 +21,27 @@ import java.util.concurrent.ThreadLocalRandom;
 public record Choice(OptionalInt maxTokens, List<LogitsRule> rules, boolean greedy, long seed) {
     public Choice {
         rules = List.copyOf(rules);
+    }
+
+    /// The same choice for a device that draws by itself, if it can: penalties look back at the
+    /// stream, which only we know.
+    public Optional<Draw> draw() {
+        float temperature = greedy ? 0 : 1;
+        int topK = 0;
+        float topP = 1;
+        float minP = 0;
+        for (var rule : rules) {
+            switch (rule) {
+                case LogitsRule.RepetitionPenalty _, LogitsRule.CountPenalty _ -> {
+                    return Optional.empty();
+                }
+                case LogitsRule.Temperature(var divisor) -> temperature = divisor;
+                case LogitsRule.TopK(var k) -> topK = k;
+                case LogitsRule.TopP(var p) -> topP = p;
+                case LogitsRule.MinP(var share) -> minP = share;
+            }
+        }
+        return Optional.of(new Draw(temperature, topK, topP, minP, seed, 0));
     }
 
     /// @param model generation_config.json, if the folder has one
