@@ -1,0 +1,302 @@
+package dev.mens.backend.cuda.program;
+
+import dev.mens.backend.cuda.program.DeviceLayer.DeviceAttention;
+import dev.mens.backend.cuda.program.DeviceLayer.DeviceExperts;
+import dev.mens.backend.cuda.program.DeviceLayer.DeviceFeedForward;
+import dev.mens.backend.cuda.program.DeviceLayer.Joint;
+import dev.mens.backend.cuda.program.Products.Input;
+import dev.mens.backend.cuda.program.Products.Mode;
+import dev.mens.backend.cuda.program.Products.Output;
+import java.util.Objects;
+
+/// Queues the kernels of one pass over a range of layers, in the order of the plain interpreter of
+/// `backend.cpu`. Nothing here waits or decides by data, so a graph can be captured of it.
+final class Forward {
+    private final DeviceNetwork network;
+    private final Workspace.Limits limits;
+    private final Workspace work;
+    private final Operations operations;
+    private final Products products;
+    private final Attends attends;
+    private final Pools pools;
+
+    /// The pages of all layers as one pool: page p of a layer's keys is at
+    /// `base + (p · 2 · layers + 2 · layer) · pageBytes`, its values `pageBytes` behind.
+    ///
+    /// @param pageBytes of keys, or of values, in one layer
+    record Pools(long base, long pageBytes) {
+        long keys(int layer) {
+            return base + 2 * layer * pageBytes;
+        }
+
+        long values(int layer) {
+            return keys(layer) + pageBytes;
+        }
+    }
+
+    /// Size of a pass, which is all that its kernels depend on.
+    ///
+    /// @param single whether each row is the newest of a sequence of its own
+    record Size(int rows, int tiles, boolean single) {}
+
+    Forward(
+            DeviceNetwork network,
+            Workspace.Limits limits,
+            Workspace work,
+            Operations operations,
+            Products products,
+            Pools pools) {
+        this.network = network;
+        this.limits = limits;
+        this.work = work;
+        this.operations = operations;
+        this.products = products;
+        this.attends = new Attends(operations, limits.precision(), limits.device());
+        this.pools = pools;
+    }
+
+    /// The same with its records elsewhere.
+    Forward with(Workspace other) {
+        return new Forward(network, limits, other, operations, products, pools);
+    }
+
+    /// From tokens, or from the residual stream of the range before, to the stream behind the
+    /// last layer.
+    void layers(Size size) {
+        if (network.embedding() != null) {
+            var embedding = network.embedding();
+            operations.embed(embedding, work.rows(), work.x(), size.rows(), limits.hidden());
+            if (!embedding.norm().absent()) {
+                norm(embedding.norm(), 0, work.x(), true, size.rows());
+            }
+        }
+        for (int l = 0; l < network.layers().size(); l++) {
+            attention(network.layers().get(l).attention(), l, size);
+            switch (network.layers().get(l).mixer()) {
+                case DeviceFeedForward feed -> feedForward(feed, size.rows());
+                case DeviceExperts experts -> experts(experts, size.rows());
+            }
+        }
+    }
+
+    private void attention(DeviceAttention attention, int layer, Size size) {
+        int rows = size.rows();
+        int projected = Strides.of(attention.projected());
+        var project = attention.project();
+        if (products.own(rows)) {
+            products.multiply(
+                    project,
+                    input(attention.joint(), rows),
+                    Output.of(work.qkv(), projected, Mode.COMPUTE),
+                    rows);
+        } else {
+            norm(attention.joint().before(), 0, work.normed(), false, rows);
+            products.library(project, work.normed(), work.qkv(), projected, false, 1, 0, rows);
+        }
+        attends.attend(
+                attention,
+                new Attends.Operands(
+                        work.qkv(),
+                        work.rows(),
+                        work.pages(),
+                        limits.mostPages(),
+                        pools.keys(layer),
+                        pools.values(layer),
+                        work.attended(),
+                        work.tiles(),
+                        size.tiles(),
+                        rows,
+                        work.attendPartial(),
+                        work.attendArrived()),
+                size.single());
+        add(attention.joint(), attention.output(), work.attended(), rows);
+    }
+
+    private void feedForward(DeviceFeedForward feed, int rows) {
+        if (products.own(rows)) {
+            products.multiply(
+                    feed.up(),
+                    input(feed.joint(), rows),
+                    new Output(
+                            work.inner(),
+                            Strides.of(feed.inner()),
+                            feed.gated() ? Mode.GATED : Mode.COMPUTE,
+                            feed.activation(),
+                            1,
+                            0,
+                            0),
+                    rows);
+        } else {
+            norm(feed.joint().before(), 0, work.normed(), false, rows);
+            int both = Strides.of(feed.up().outputs());
+            products.library(feed.up(), work.normed(), work.both(), both, false, 1, 0, rows);
+            operations.gate(
+                    work.both(), work.inner(), feed.activation(), feed.gated(), rows, feed.inner());
+        }
+        add(feed.joint(), feed.down(), work.inner(), rows);
+    }
+
+    /// The residual stream, normed now or on the way into the product.
+    private Input input(Joint joint, int rows) {
+        if (products.norms(joint.before(), rows)) {
+            return new Input(work.x(), true, joint.before(), 0);
+        }
+        norm(joint.before(), 0, work.normed(), false, rows);
+        return Input.of(work.normed());
+    }
+
+    /// `x ← sum(x + scale · after(linear · y))`.
+    private void add(Joint joint, DeviceLinear linear, long y, int rows) {
+        int hidden = Strides.of(limits.hidden());
+        boolean own = products.own(rows);
+        boolean direct = joint.plain() && (own || linear.bias() == 0);
+        long target = direct ? work.x() : work.branch();
+        if (own) {
+            var mode = direct ? Mode.ADD : Mode.SINGLE;
+            products.multiply(
+                    linear,
+                    Input.of(y),
+                    new Output(target, hidden, mode, null, direct ? joint.scale() : 1, 0, 0),
+                    rows);
+        } else {
+            float alpha = direct ? joint.scale() : 1;
+            products.library(linear, y, target, hidden, true, alpha, direct ? 1 : 0, rows);
+        }
+        if (!direct) {
+            operations.join(joint, work.x(), work.branch(), rows, limits.hidden());
+        }
+    }
+
+    /// The router always works in F32: rounding would send rows to other experts.
+    private void experts(DeviceExperts experts, int rows) {
+        var mixture = work.mixture();
+        var joint = experts.joint();
+        norm(joint.before(), 0, work.branch(), true, rows);
+        products.exact(experts.router(), work.branch(), mixture.scores(), experts.experts(), rows);
+        operations.route(mixture.scores(), mixture.expert(), mixture.weight(), experts, rows);
+        int pairs = rows * experts.chosen();
+        int tile = products.groupTile(pairs, experts.experts());
+        int groups = Products.groups(pairs, experts.experts(), tile);
+        operations.group(
+                mixture.expert(),
+                mixture.slotRow(),
+                mixture.slotOf(),
+                mixture.groups(),
+                experts,
+                pairs,
+                tile,
+                groups);
+        norm(joint.before(), 0, work.normed(), false, rows);
+        products.multiplyGroups(
+                experts.up().rows(0, 2 * experts.inner()),
+                new Input(work.normed(), false, DeviceNorm.NONE, mixture.slotRow()),
+                new Output(
+                        mixture.inner(),
+                        Strides.of(experts.inner()),
+                        Mode.GATED,
+                        experts.activation(),
+                        1,
+                        0,
+                        0),
+                mixture.groups(),
+                groups,
+                tile);
+        products.multiplyGroups(
+                experts.down().rows(0, limits.hidden()),
+                new Input(mixture.inner(), false, DeviceNorm.NONE, mixture.identity()),
+                Output.of(mixture.outputs(), Strides.of(limits.hidden()), Mode.SINGLE),
+                mixture.groups(),
+                groups,
+                tile);
+        boolean direct = joint.plain();
+        operations.combine(
+                direct ? work.x() : work.branch(),
+                mixture.outputs(),
+                mixture.slotOf(),
+                mixture.weight(),
+                direct ? joint.scale() : 1,
+                direct,
+                rows,
+                experts.chosen(),
+                limits.hidden());
+        if (!direct) {
+            operations.join(joint, work.x(), work.branch(), rows, limits.hidden());
+        }
+    }
+
+    /// Logits of the rows that {@link Workspace#outputs} names.
+    ///
+    /// @param first of those rows, `count` of them at most {@link Workspace#MOST_OUTPUTS}
+    /// @param choose whether {@link #draw} follows, for which {@link Workspace#best} is filled if
+    ///     {@link #knowsBest}
+    void logits(int first, int count, boolean choose) {
+        var head = Objects.requireNonNull(network.head());
+        int stride = Strides.of(head.weight().outputs());
+        long outputs = work.outputs() + (long) first * Integer.BYTES;
+        if (!ownHead(count)) {
+            norm(head.norm(), outputs, work.normed(), false, count);
+            products.library(
+                    head.weight(),
+                    work.normed(),
+                    work.logits(),
+                    stride,
+                    true,
+                    head.scale(),
+                    0,
+                    count);
+            return;
+        }
+        Input in;
+        if (products.norms(head.norm(), count)) {
+            in = new Input(work.x(), true, head.norm(), outputs);
+        } else {
+            norm(head.norm(), outputs, work.normed(), false, count);
+            in = Input.of(work.normed());
+        }
+        var y =
+                new Output(
+                        work.logits(),
+                        stride,
+                        Mode.LOGITS,
+                        null,
+                        head.scale(),
+                        head.softCap(),
+                        choose && products.knowsBest() ? work.best() : 0);
+        products.multiply(head.weight(), in, y, count);
+    }
+
+    /// Whether the likeliest of so many rows is known as soon as their logits are.
+    boolean knowsBest(int count) {
+        return products.knowsBest() && ownHead(count);
+    }
+
+    /// The library caps nothing.
+    private boolean ownHead(int count) {
+        var head = Objects.requireNonNull(network.head());
+        return head.softCap() > 0 || products.own(count);
+    }
+
+    /// What enters the head, or leaves the last layer without one, into {@link Workspace#branch}.
+    void hidden(int first, int count) {
+        var norm = network.head() == null ? DeviceNorm.NONE : network.head().norm();
+        norm(norm, work.outputs() + (long) first * Integer.BYTES, work.branch(), true, count);
+    }
+
+    /// Chooses a token of each row of logits by its rule.
+    ///
+    /// @param records of those rows
+    void draw(long records, int count) {
+        operations.sample(
+                work.logits(),
+                records,
+                work.best(),
+                work.rules(),
+                work.chosen(),
+                count,
+                limits.vocabulary());
+    }
+
+    private void norm(DeviceNorm norm, long gather, long y, boolean single, int rows) {
+        operations.norm(norm, work.x(), gather, y, single, rows, limits.hidden());
+    }
+}

@@ -1,0 +1,101 @@
+package dev.mens.backend.cuda.program;
+
+import dev.mens.backend.cuda.gpu.Gpu.Launch;
+import dev.mens.backend.cuda.gpu.GpuFacts;
+
+/// How a product of few rows is launched: its input is split along the inner dimension so that
+/// what one block reads of it fits into shared memory, and there are as many blocks as the device
+/// runs at a time.
+///
+/// @param tile rows that the kernel is made for
+/// @param splits of the inner dimension
+/// @param units of 8 rows of the weight
+record LinearPlan(int tile, int splits, int units, Launch launch) {
+    /// The most rows that a kernel takes.
+    static final int MOST_ROWS = 16;
+
+    private static final int MOST_INPUT_BYTES = 140 << 10;
+
+    /// More than what the kernels have in shared memory besides.
+    private static final int FIXED_BYTES = 64;
+
+    private static final int SPAN = 256;
+    private static final int WARP = 32;
+    private static final int UNIT = 8;
+    private static final int PARTIAL = 16;
+    private static final int SUM_BYTES = 80;
+    private static final int[] TILES = {2, 8, MOST_ROWS};
+
+    /// @param rows of the input, at most {@link #MOST_ROWS}
+    /// @param groups of experts' rows, 0 without
+    static LinearPlan of(int rows, int n, int k, boolean gated, int groups, GpuFacts device) {
+        int tile = tile(rows);
+        int inputRows = groups > 0 ? tile : rows;
+        int spans = (k + SPAN - 1) / SPAN;
+        // Two small blocks on each processor, or one large.
+        boolean small = tile == TILES[0];
+        int warps = small ? 8 : 16;
+        int splits = 1;
+        while (inputRows * pitch(spans, splits) > MOST_INPUT_BYTES
+                || sharedBytes(inputRows, tile, spans, splits, warps)
+                        > device.sharedBytes() - FIXED_BYTES) {
+            splits++;
+        }
+        int most = (small ? 2 : 1) * device.processors() / splits;
+        int units = (n + UNIT - 1) / UNIT;
+        int outputs = gated ? (n / 2 + UNIT - 1) / UNIT : units;
+        return new LinearPlan(
+                tile,
+                splits,
+                units,
+                new Launch(
+                        Math.min(outputs, Math.max(1, most)),
+                        splits,
+                        Math.max(1, groups),
+                        warps * WARP,
+                        Math.toIntExact(sharedBytes(inputRows, tile, spans, splits, warps)),
+                        true,
+                        1));
+    }
+
+    /// The input, its sums by blocks of 32 columns, and the warps' sums of outputs and of squares.
+    private static long sharedBytes(int rows, int tile, int spans, int splits, int warps) {
+        long padded = padded(tile);
+        long columns = (spans + splits - 1L) / splits * SPAN;
+        return rows * pitch(spans, splits)
+                + columns / 32 * padded * Float.BYTES
+                + warps * padded * SUM_BYTES
+                + padded * Float.BYTES * (warps + 1);
+    }
+
+    /// Tensor cores take eight rows at least.
+    private static int padded(int tile) {
+        return Math.max(tile, 8);
+    }
+
+    /// Bytes between rows of the input in shared memory.
+    private static long pitch(int spans, int splits) {
+        return (spans + splits - 1L) / splits * SPAN * 2 + 64;
+    }
+
+    static int tile(int rows) {
+        for (int tile : TILES) {
+            if (rows <= tile) {
+                return tile;
+            }
+        }
+        throw new IllegalArgumentException(rows + " rows");
+    }
+
+    /// Bytes of f32 scratch for the splits' sums.
+    long partialBytes() {
+        return splits == 1
+                ? 0
+                : (long) splits * launch.z() * units * PARTIAL * padded(tile) * Float.BYTES;
+    }
+
+    /// Bytes of counters, zero before the first launch.
+    long arrivedBytes() {
+        return splits == 1 ? 0 : (long) launch.z() * launch.x() * Integer.BYTES;
+    }
+}

@@ -1,0 +1,342 @@
+package dev.mens.backend.cuda.program;
+
+import dev.mens.backend.cuda.gpu.Arguments;
+import dev.mens.backend.cuda.gpu.Gemm;
+import dev.mens.backend.cuda.gpu.Gpu;
+import dev.mens.backend.cuda.gpu.Gpu.Launch;
+import dev.mens.backend.cuda.gpu.GpuFacts;
+import dev.mens.compute.Network.Activation;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Products with weights. Few rows go to kernels of our own, which read the weights once at the
+/// speed of memory and do what surrounds them on the way; many rows go to the vendor's library.
+final class Products {
+    /// Up to here our kernels read weights once; beyond, the library is faster.
+    private static final int MOST_OWN_ROWS = LinearPlan.MOST_ROWS;
+
+    /// Norming again in every block of a product costs less than a kernel for it up to here.
+    private static final int FUSED_ROWS = 8;
+
+    /// The library's ways are remembered by form, so rows are rounded up to few numbers.
+    private static final int LIBRARY_ROWS = 64;
+
+    private final Gpu gpu;
+    private final Operations operations;
+    private final Precision precision;
+    private final Scratch scratch;
+
+    /// @param widened room for the largest matrix in bf16
+    /// @param partial scratch of split products, and their counters
+    record Scratch(long widened, long partial, long arrived) {}
+
+    Products(Gpu gpu, Operations operations, Precision precision, Scratch scratch) {
+        this.gpu = gpu;
+        this.operations = operations;
+        this.precision = precision;
+        this.scratch = scratch;
+    }
+
+    /// @param single whether it is f32, as the residual stream is, or of the compute type
+    /// @param norm done on the way in
+    /// @param gather rows to read, 0 for all in order
+    record Input(long address, boolean single, DeviceNorm norm, long gather) {
+        static Input of(long address) {
+            return new Input(address, false, DeviceNorm.NONE, 0);
+        }
+    }
+
+    /// What becomes of a product.
+    enum Mode {
+        /// `y = act(v)` in f32.
+        SINGLE(0),
+        /// `y = act(v)` in the compute type.
+        COMPUTE(1),
+        /// `y += scale · v` in f32.
+        ADD(2),
+        /// `y = act(first half) · second half` in the compute type.
+        GATED(3),
+        /// `y = softCap(scale · v)` in f32; `best` learns the largest.
+        LOGITS(4);
+
+        private final int code;
+
+        Mode(int code) {
+            this.code = code;
+        }
+
+        /// As the kernels have it.
+        int code() {
+            return code;
+        }
+    }
+
+    /// @param stride elements between rows
+    record Output(
+            long address,
+            int stride,
+            Mode mode,
+            @Nullable Activation activation,
+            float scale,
+            float softCap,
+            long best) {
+        static Output of(long address, int stride, Mode mode) {
+            return new Output(address, stride, mode, null, 1, 0, 0);
+        }
+    }
+
+    /// Whether our own kernels compute it, which can gate, activate and cap.
+    boolean own(int rows) {
+        return precision == Precision.EXACT || !gpu.multiplies() || rows <= MOST_OWN_ROWS;
+    }
+
+    /// Whether it takes the residual stream and norms it on the way in.
+    boolean norms(DeviceNorm norm, int rows) {
+        return precision == Precision.FAST && norm.fusable() && rows <= FUSED_ROWS && own(rows);
+    }
+
+    /// `y = epilogue(weight · x + bias)`, by our own kernels.
+    void multiply(DeviceLinear linear, Input x, Output y, int rows) {
+        int column = 0;
+        for (var part : linear.parts()) {
+            long at = y.address() + (long) column * elementBytes(y.mode());
+            long bias = linear.bias() == 0 ? 0 : linear.bias() + (long) column * Float.BYTES;
+            if (precision == Precision.EXACT) {
+                plain(part, bias, x, y, at, rows, 0, 1);
+            } else {
+                tiled(part, bias, x, y, at, rows);
+            }
+            column += part.rows();
+        }
+    }
+
+    private void tiled(DeviceMatrix part, long bias, Input x, Output y, long at, int rows) {
+        int inBytes = x.single() ? Float.BYTES : precision.bytes();
+        long inStep = (long) Strides.of(part.columns()) * inBytes;
+        for (int from = 0; from < rows; from += MOST_OWN_ROWS) {
+            int count = Math.min(MOST_OWN_ROWS, rows - from);
+            var in =
+                    x.gather() == 0
+                            ? new Input(x.address() + from * inStep, x.single(), x.norm(), 0)
+                            : new Input(
+                                    x.address(),
+                                    x.single(),
+                                    x.norm(),
+                                    x.gather() + (long) from * Integer.BYTES);
+            long out = at + (long) from * y.stride() * elementBytes(y.mode());
+            long best = y.best() == 0 ? 0 : y.best() + (long) from * Long.BYTES;
+            var plan = plan(part, y.mode(), count, 0);
+            linear(part, bias, in, y, out, best, count, 0, plan);
+        }
+    }
+
+    private LinearPlan plan(DeviceMatrix part, Mode mode, int rows, int groups) {
+        return LinearPlan.of(
+                rows, part.rows(), part.columns(), mode == Mode.GATED, groups, gpu.facts());
+    }
+
+    /// The same for tiles of experts' rows.
+    ///
+    /// @param one rows and columns of one expert, where the first begins
+    void multiplyGroups(
+            DeviceMatrix one, Input x, Output y, long groups, int mostGroups, int tile) {
+        if (precision == Precision.EXACT) {
+            plain(one, 0, x, y, y.address(), tile, groups, mostGroups);
+        } else {
+            linear(
+                    one,
+                    0,
+                    x,
+                    y,
+                    y.address(),
+                    0,
+                    tile,
+                    groups,
+                    plan(one, y.mode(), tile, mostGroups));
+        }
+    }
+
+    /// Rows of one expert that are multiplied together: what one pass over its weights serves.
+    int groupTile(int pairs, int experts) {
+        return precision == Precision.EXACT
+                ? 8
+                : LinearPlan.tile(Math.clamp(pairs / experts, 1, MOST_OWN_ROWS));
+    }
+
+    /// Whether products with {@link Mode#LOGITS} keep the largest.
+    boolean knowsBest() {
+        return precision == Precision.FAST;
+    }
+
+    /// `y = weight · x + bias` with f32 operands, whatever the compute type.
+    ///
+    /// @param x f32
+    /// @param columns of `y`, f32
+    void exact(DeviceLinear linear, long x, long y, int columns, int rows) {
+        var part = linear.parts().getFirst();
+        operations.launch(
+                "plain_" + part.type().suffix(),
+                plainLaunch(part.rows(), rows, 1),
+                operations
+                        .arguments()
+                        .addresses(part.quants(), part.scales(), linear.bias(), x)
+                        .integer(0)
+                        .address(0)
+                        .real(0)
+                        .real(0)
+                        .addresses(0, 0, y)
+                        .integers(Strides.of(columns), Mode.SINGLE.code(), -1)
+                        .real(1)
+                        .real(0)
+                        .integers(rows, part.rows(), part.columns())
+                        .addresses(0, 0, 0)
+                        .integer(1));
+    }
+
+    private static Launch plainLaunch(int outputs, int rows, int groups) {
+        return new Launch((outputs + 7) / 8, (rows + 7) / 8, groups, 256, 0, true, 1);
+    }
+
+    private void linear(
+            DeviceMatrix part,
+            long bias,
+            Input x,
+            Output y,
+            long at,
+            long best,
+            int rows,
+            long groups,
+            LinearPlan plan) {
+        operations.launch(
+                "linear_" + part.type().suffix() + "_" + plan.tile(),
+                plan.launch(),
+                arguments(part, bias, x, y, at, rows, groups)
+                        .addresses(best, scratch.partial(), scratch.arrived())
+                        .integer(plan.splits()));
+    }
+
+    private void plain(
+            DeviceMatrix part,
+            long bias,
+            Input x,
+            Output y,
+            long at,
+            int rows,
+            long groups,
+            int mostGroups) {
+        int outputs = y.mode() == Mode.GATED ? part.rows() / 2 : part.rows();
+        operations.launch(
+                "plain_" + part.type().suffix(),
+                plainLaunch(outputs, rows, mostGroups),
+                arguments(part, bias, x, y, at, rows, groups).addresses(y.best(), 0, 0).integer(1));
+    }
+
+    private Arguments arguments(
+            DeviceMatrix part, long bias, Input x, Output y, long at, int rows, long groups) {
+        boolean exact = precision == Precision.EXACT;
+        var mode = exact && y.mode() == Mode.COMPUTE ? Mode.SINGLE : y.mode();
+        return operations
+                .arguments()
+                .addresses(part.quants(), part.scales(), bias, x.address())
+                .integer(exact || x.single() ? 0 : 1)
+                .address(x.norm().gain())
+                .real(x.norm().offset())
+                .real(x.norm().epsilon())
+                .addresses(x.gather(), groups, at)
+                .integers(y.stride(), mode.code(), Operations.code(y.activation()))
+                .real(y.scale())
+                .real(y.softCap())
+                .integers(rows, part.rows(), part.columns());
+    }
+
+    private int elementBytes(Mode mode) {
+        return switch (mode) {
+            case SINGLE, ADD, LOGITS -> Float.BYTES;
+            case COMPUTE, GATED -> precision.bytes();
+        };
+    }
+
+    /// `y = alpha · weight · x + beta · y` by the library, for many rows.
+    ///
+    /// @param x of the compute type
+    /// @param single whether `y` is f32
+    void library(
+            DeviceLinear linear,
+            long x,
+            long y,
+            int yStride,
+            boolean single,
+            float alpha,
+            float beta,
+            int rows) {
+        int column = 0;
+        for (var part : linear.parts()) {
+            int stride = Strides.of(part.columns());
+            long weight = part.quants();
+            if (part.type() != WeightType.BF16) {
+                operations.widen(part, scratch.widened());
+                weight = scratch.widened();
+            }
+            long at = y + (long) column * (single ? Float.BYTES : precision.bytes());
+            gpu.multiply(
+                    new Gemm(
+                            weight,
+                            stride,
+                            x,
+                            stride,
+                            at,
+                            yStride,
+                            rounded(rows),
+                            part.rows(),
+                            part.columns(),
+                            single,
+                            alpha,
+                            beta));
+            column += part.rows();
+        }
+        if (linear.bias() != 0) {
+            operations.bias(y, single, linear.bias(), rows, linear.outputs());
+        }
+    }
+
+    /// Rows that the library computes for so many; the last may be nobody's.
+    static int rounded(int rows) {
+        return (rows + LIBRARY_ROWS - 1) / LIBRARY_ROWS * LIBRARY_ROWS;
+    }
+
+    /// The largest scratch that products of these matrices take: bytes of sums, and of counters.
+    ///
+    /// @param rows of experts' matrices, the most that are multiplied at a time
+    static long[] scratchBytes(
+            List<DeviceMatrix> matrices,
+            List<DeviceLayer.DeviceExperts> experts,
+            int rows,
+            int hidden,
+            GpuFacts device) {
+        var plans = new ArrayList<LinearPlan>();
+        for (int count = 1; count <= MOST_OWN_ROWS; count *= 2) {
+            for (var matrix : matrices) {
+                int n = matrix.rows();
+                plans.add(LinearPlan.of(count, n, matrix.columns(), false, 0, device));
+                plans.add(LinearPlan.of(count, n, matrix.columns(), true, 0, device));
+            }
+            for (var mixture : experts) {
+                int pairs = rows * mixture.chosen();
+                int groups = groups(pairs, mixture.experts(), LinearPlan.tile(count));
+                int inner = mixture.inner();
+                plans.add(LinearPlan.of(count, 2 * inner, hidden, true, groups, device));
+                plans.add(LinearPlan.of(count, hidden, inner, false, groups, device));
+            }
+        }
+        return new long[] {
+            plans.stream().mapToLong(LinearPlan::partialBytes).max().orElse(0),
+            plans.stream().mapToLong(LinearPlan::arrivedBytes).max().orElse(0)
+        };
+    }
+
+    /// Tiles of experts' rows that there may be.
+    static int groups(int pairs, int experts, int tile) {
+        return Math.min(pairs, experts + pairs / tile);
+    }
+}

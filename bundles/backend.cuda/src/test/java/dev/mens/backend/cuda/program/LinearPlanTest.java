@@ -1,0 +1,48 @@
+package dev.mens.backend.cuda.program;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.mens.backend.cuda.gpu.GpuFacts;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+final class LinearPlanTest {
+    private static final GpuFacts H100 = new GpuFacts(0, "large", 90, 132, 232448, 80L << 30);
+    private static final GpuFacts SMALL = new GpuFacts(0, "small", 89, 24, 101376, 8L << 30);
+
+    @Test
+    void one_row_of_a_small_model_needs_no_splits_and_fills_the_device_twice() {
+        var plan = LinearPlan.of(1, 16384, 2048, true, 0, H100);
+        assertEquals(2, plan.tile());
+        assertEquals(1, plan.splits());
+        assertEquals(264, plan.launch().x());
+        assertEquals(256, plan.launch().threads());
+        assertEquals(0, plan.partialBytes());
+    }
+
+    @Test
+    void many_rows_of_wide_inputs_are_split() {
+        var plan = LinearPlan.of(16, 4096, 14336, false, 0, H100);
+        assertEquals(16, plan.tile());
+        assertEquals(4, plan.splits());
+        assertEquals(4L * 512 * 16 * 16 * 4, plan.partialBytes());
+        assertEquals(512, plan.launch().threads());
+    }
+
+    @Property(tries = 500, seed = "5")
+    void shared_memory_is_what_a_block_may_have(
+            @ForAll @IntRange(min = 1, max = 16) int rows,
+            @ForAll @IntRange(min = 1, max = 30000) int n,
+            @ForAll @IntRange(min = 1, max = 30000) int k,
+            @ForAll @IntRange(max = 4) int groups) {
+        for (var device : List.of(H100, SMALL)) {
+            var plan = LinearPlan.of(rows, n, k, false, groups, device);
+            assertTrue(plan.launch().sharedBytes() < device.sharedBytes(), plan::toString);
+            assertTrue(plan.launch().x() >= 1 && plan.launch().x() <= Math.max(1, plan.units()));
+        }
+    }
+}
