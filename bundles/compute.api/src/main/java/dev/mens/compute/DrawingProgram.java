@@ -21,8 +21,8 @@ public interface DrawingProgram extends Program {
     /// token is chosen instead of writing the logits.
     ///
     /// @param draws one for each segment, `null` where the segment's `out` is to be written
-    /// @param tokens receives a token, or {@link #NOT_FINITE}, for each draw, at the segment's
-    // index
+    /// @param tokens receives a token, or {@link #NOT_FINITE}, for each draw, at the index
+    ///     of its segment
     void run(List<Segment> batch, List<@Nullable Draw> draws, int[] tokens)
             throws InterruptedException;
 

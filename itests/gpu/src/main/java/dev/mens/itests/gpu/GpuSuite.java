@@ -8,10 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /// `java -cp 'lib/*' dev.mens.itests.gpu.GpuSuite PART [WORDS]`: runs a part of the suite and
-// prints
-/// what it found. Ends with 1 if something is not as it must be, and with 0 where there is no
-// device,
-/// after saying so.
+/// prints what it found. Ends with 1 if something is not as it must be, and with 0 where there is
+/// no device, after saying so.
 public final class GpuSuite {
     private GpuSuite() {}
 

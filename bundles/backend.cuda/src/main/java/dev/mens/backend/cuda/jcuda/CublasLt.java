@@ -181,8 +181,8 @@ final class CublasLt {
         call(preferenceDestroy, preference);
     }
 
-    /// @param result receives one `cublasLtMatmulHeuristicResult_t`, which begins with the
-    // algorithm
+    /// @param result receives one `cublasLtMatmulHeuristicResult_t`, which begins with
+    ///     the algorithm
     void heuristic(
             MemorySegment handle,
             MemorySegment product,
