@@ -32,6 +32,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
@@ -49,7 +50,7 @@ public final class ClusterMesh implements Mesh {
     private final ReentrantLock changing = new ReentrantLock();
     private volatile @Nullable Session session;
 
-    @Reference private volatile List<MeshListener> listeners = List.of();
+    private final List<MeshListener> listeners = new CopyOnWriteArrayList<>();
 
     @Activate
     public ClusterMesh(
@@ -85,6 +86,14 @@ public final class ClusterMesh implements Mesh {
         return skew == null
                 ? Clock.systemUTC()
                 : Clock.offset(Clock.systemUTC(), Duration.parse(skew));
+    }
+
+    void addListener(MeshListener listener) {
+        listeners.add(listener);
+    }
+
+    void removeListener(MeshListener listener) {
+        listeners.remove(listener);
     }
 
     @Deactivate

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,7 @@ public final class SharedInventory implements Inventory {
     private final Map<ContentId, byte[]> manifests = new HashMap<>();
     private volatile @Nullable Attached attached;
 
-    @Reference private volatile List<InventoryListener> listeners = List.of();
+    private final List<InventoryListener> listeners = new CopyOnWriteArrayList<>();
 
     @Activate
     public SharedInventory(
@@ -62,6 +63,14 @@ public final class SharedInventory implements Inventory {
         this.signer = signer;
         this.verifier = verifier;
         this.hashing = hashing;
+    }
+
+    public void addListener(InventoryListener listener) {
+        listeners.add(listener);
+    }
+
+    public void removeListener(InventoryListener listener) {
+        listeners.remove(listener);
     }
 
     /// The mesh is up.

@@ -16,16 +16,11 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
-import org.osgi.framework.BundleContext;
-import org.osgi.framework.FrameworkUtil;
-import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -38,7 +33,7 @@ import org.slf4j.LoggerFactory;
 /// a node does not grow with the mesh, and news reach everybody after a number of rounds that grows
 /// with the logarithm.
 @Component(
-        service = {},
+        service = {LinkProtocol.class, MeshListener.class},
         immediate = true)
 public final class Gossip implements LinkProtocol, MeshListener {
     private static final Logger LOG = LoggerFactory.getLogger(Gossip.class);
@@ -56,22 +51,10 @@ public final class Gossip implements LinkProtocol, MeshListener {
     private int interest;
     private final Runnable listener = bell::ring;
     private final Thread rounds = Thread.ofVirtual().name("oplog-gossip").unstarted(this::run);
-    private Optional<ServiceRegistration<?>> registration = Optional.empty();
 
     @Activate
-    public Gossip(
-            BundleContext context,
-            @Reference Replica replica,
-            @Reference Mesh mesh,
-            @Reference PeerLinks links) {
+    public Gossip(@Reference Replica replica, @Reference Mesh mesh, @Reference PeerLinks links) {
         this(replica, mesh, links, Pace.USUAL, RandomGenerator.getDefault(), System::nanoTime);
-        // Not as a service of this component: the providers of its references look for such
-        // services, so each would wait for the other.
-        var services = new String[] {LinkProtocol.class.getName(), MeshListener.class.getName()};
-        registration =
-                Optional.of(
-                        context.registerService(
-                                services, this, FrameworkUtil.asDictionary(Map.of())));
         rounds.start();
     }
 
@@ -94,7 +77,6 @@ public final class Gossip implements LinkProtocol, MeshListener {
 
     @Deactivate
     void stop() {
-        registration.ifPresent(ServiceRegistration::unregister);
         replica.unlisten(listener);
         rounds.interrupt();
     }

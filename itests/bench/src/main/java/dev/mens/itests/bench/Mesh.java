@@ -44,8 +44,16 @@ public final class Mesh {
 
     private void meet(Path folder) throws IOException, InterruptedException {
         owner.run(
-                "mesh", "up", "--profile", "folder", "--folder", folder.toString(), "--node", "a",
-                "--bind", "127.0.0.1:0");
+                "mesh",
+                "up",
+                "--profile",
+                "folder",
+                "--folder",
+                folder.toString(),
+                "--node",
+                "a",
+                "--bind",
+                "127.0.0.1:0");
         var token = owner.json("mesh", "invite", "--json").get("token").asString();
         other.run("mesh", "join", "--node", "b", "--bind", "127.0.0.1:0", token);
         owner.run("policy", "set", "accepts_inference_workloads", "true");

@@ -64,7 +64,9 @@ final class Node implements AutoCloseable {
     /// A command whose output is read as it comes.
     Process begin(String... words) throws IOException {
         var process =
-                command(home, List.of(words)).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+                command(home, List.of(words))
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start();
         process.getOutputStream().close();
         return process;
     }

@@ -58,7 +58,10 @@ final class CommandsTest {
         assertEquals("MAX_TOKENS", json.get("reason").asString());
         assertEquals(3, json.get("usage").get("generatedTokens").asInt());
         assertEquals(2, json.get("tokens").get(0).get("alternatives").size());
-        assertEquals("cpu", json("backend", "ls", "--json").get(0).get("id").asString());
+        assertTrue(
+                json("backend", "ls", "--json")
+                        .valueStream()
+                        .anyMatch(row -> row.get("id").asString().equals("cpu")));
         assertEquals(home(), json("node", "status", "--json").get("home").asString());
         assertEquals("0.1.0", json("version", "--json").get("mens").asString());
     }

@@ -67,8 +67,7 @@ class AdmissionTest {
     void a_peer_of_tier_50_refuses_work_for_tier_70() throws Exception {
         policy("let accepts_training_workloads = true\nlet cuda_tier = 50\n");
         assertRefused(
-                "cuda_tier is 50, the work needs 70",
-                decision("train_qlora", "--cuda-tier", "70"));
+                "cuda_tier is 50, the work needs 70", decision("train_qlora", "--cuda-tier", "70"));
     }
 
     @Test

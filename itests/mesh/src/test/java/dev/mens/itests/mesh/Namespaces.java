@@ -47,8 +47,7 @@ final class Namespaces implements AutoCloseable {
         ip("-n", full(namespace), "link", "set", "lo", "up");
     }
 
-    private void subnet(String name, String gateway, String host, int index)
-            throws IOException {
+    private void subnet(String name, String gateway, String host, int index) throws IOException {
         make(name);
         var inside = "mi" + index + "-" + unique;
         var outside = "mo" + index + "-" + unique;

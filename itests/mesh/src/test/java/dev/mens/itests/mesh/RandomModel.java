@@ -54,13 +54,13 @@ record RandomModel(int hidden, int intermediate, int layers, long seed) {
 
     private String config() {
         return """
-               {"model_type": "llama", "hidden_size": %d, "intermediate_size": %d,
-                "num_hidden_layers": %d, "num_attention_heads": %d, "num_key_value_heads": 2,
-                "head_dim": %d, "vocab_size": %d, "max_position_embeddings": 2048,
-                "rms_norm_eps": 1e-05, "rope_theta": 10000.0, "tie_word_embeddings": true,
-                "hidden_act": "silu", "bos_token_id": 0, "eos_token_id": 1,
-                "attention_bias": false, "mlp_bias": false}
-               """
+        {"model_type": "llama", "hidden_size": %d, "intermediate_size": %d,
+         "num_hidden_layers": %d, "num_attention_heads": %d, "num_key_value_heads": 2,
+         "head_dim": %d, "vocab_size": %d, "max_position_embeddings": 2048,
+         "rms_norm_eps": 1e-05, "rope_theta": 10000.0, "tie_word_embeddings": true,
+         "hidden_act": "silu", "bos_token_id": 0, "eos_token_id": 1,
+         "attention_bias": false, "mlp_bias": false}
+        """
                 .formatted(hidden, intermediate, layers, hidden / HEAD, HEAD, VOCABULARY);
     }
 

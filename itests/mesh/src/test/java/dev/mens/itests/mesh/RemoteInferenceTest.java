@@ -28,7 +28,8 @@ class RemoteInferenceTest {
     void twoServeAndOneAsks() throws Exception {
         nodes = Sharer.mesh(folder, "a", "b", "c");
         asking = nodes.get(2);
-        var source = new RandomModel(512, 1408, 14, 3).write(folder.resolve("source"), Sharer.SHIPPED);
+        var source =
+                new RandomModel(512, 1408, 14, 3).write(folder.resolve("source"), Sharer.SHIPPED);
         nodes.get(0).run("model", "import", "--name", "big", source.toString());
         nodes.get(0).run("model", "push", "big");
         nodes.get(1).awaitOffer("big");
@@ -50,7 +51,8 @@ class RemoteInferenceTest {
     }
 
     private Process begin(int stream) throws IOException {
-        return asking.node().background("predict", "-m", "big", "-t", "0", "-n", "" + TOKENS, prompt(stream));
+        return asking.node()
+                .background("predict", "-m", "big", "-t", "0", "-n", "" + TOKENS, prompt(stream));
     }
 
     private static String rest(Process answer) throws IOException {

@@ -51,7 +51,14 @@ class SharedModelsTest {
         var a = mesh.get(0);
         var b = mesh.get(1);
         var c = mesh.get(2);
-        a.run("model", "import", "--quantize", "q8_0", "--name", "story", Sharer.SHIPPED.toString());
+        a.run(
+                "model",
+                "import",
+                "--quantize",
+                "q8_0",
+                "--name",
+                "story",
+                Sharer.SHIPPED.toString());
         a.run("model", "push", "story");
         b.awaitOffer("story");
         b.run("model", "pull", "story");
@@ -81,10 +88,7 @@ class SharedModelsTest {
             long before = a.sentBytes();
             var pulling = b.node().background("model", "pull", "large");
             long enough = before + random.nextLong(24 << 20);
-            Await.until(
-                    Await.PATIENCE,
-                    a::sentBytes,
-                    sent -> sent > enough || !pulling.isAlive());
+            Await.until(Await.PATIENCE, a::sentBytes, sent -> sent > enough || !pulling.isAlive());
             b.node().kill();
             pulling.waitFor();
             b.restart();
@@ -93,7 +97,8 @@ class SharedModelsTest {
         b.run("model", "pull", "large");
         b.run("model", "verify", "large");
         long bytes = bytes(a, "large");
-        // What was under way at a kill was not verified: a window of 8 MiB, and what the network held.
+        // What was under way at a kill was not verified: a window of 8 MiB, and what the network
+        // held.
         long most = bytes + KILLS * (16L << 20);
         long sent = a.sentBytes();
         assertTrue(sent <= most, sent + " bytes were sent for " + bytes);
@@ -137,8 +142,7 @@ class SharedModelsTest {
         assertTrue(copies <= 1.3, copies + " copies");
     }
 
-    private static long bytes(Sharer node, String model)
-            throws IOException, InterruptedException {
+    private static long bytes(Sharer node, String model) throws IOException, InterruptedException {
         return node.node().json("model", "push", model).get("sizeBytes").asLong();
     }
 

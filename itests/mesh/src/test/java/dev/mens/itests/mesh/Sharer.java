@@ -26,15 +26,24 @@ record Sharer(MeshNode node) implements AutoCloseable {
             sharers.add(sharer);
             if (sharers.size() == 1) {
                 sharer.run(
-                        "mesh", "up", "--profile", "folder", "--folder", meeting, "--node", name,
-                        "--bind", "127.0.0.1:0");
+                        "mesh",
+                        "up",
+                        "--profile",
+                        "folder",
+                        "--folder",
+                        meeting,
+                        "--node",
+                        name,
+                        "--bind",
+                        "127.0.0.1:0");
             } else {
                 var token = sharers.getFirst().node().invite();
                 sharer.run("mesh", "join", "--node", name, "--bind", "127.0.0.1:0", token);
             }
         }
         for (var sharer : sharers) {
-            Await.until(Await.PATIENCE, sharer.node()::peers, peers -> peers.size() == names.length);
+            Await.until(
+                    Await.PATIENCE, sharer.node()::peers, peers -> peers.size() == names.length);
         }
         return sharers;
     }

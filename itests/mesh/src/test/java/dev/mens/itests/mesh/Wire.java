@@ -53,7 +53,7 @@ final class Wire implements AutoCloseable {
                 if (cut) {
                     outside.close();
                 } else {
-                    var inside = new Socket("127.0.0.1", target);
+                    var inside = new Socket(InetAddress.getLoopbackAddress(), target);
                     open.add(outside);
                     open.add(inside);
                     Thread.ofVirtual().start(() -> pass(outside, inside));
