@@ -34,6 +34,9 @@ public interface Replica {
     /// Whom the log itself knows to have been admitted once: entries say that they joined.
     boolean everJoined(PublicKey peer) throws IOException;
 
+    /// Whether the latest that entries say of this peer is that it joined.
+    boolean isHere(PublicKey peer) throws IOException;
+
     /// Calls `grown` whenever entries were added, from the thread that writes, until
     /// {@link #unlisten}.
     void listen(Runnable grown);

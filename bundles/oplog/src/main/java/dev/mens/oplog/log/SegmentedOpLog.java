@@ -229,6 +229,11 @@ public final class SegmentedOpLog implements OpLog, Replica {
     }
 
     @Override
+    public boolean isHere(PublicKey peer) throws IOException {
+        return ask(known -> known.members().isHere(peer));
+    }
+
+    @Override
     public void listen(Runnable grown) {
         listeners.add(grown);
     }

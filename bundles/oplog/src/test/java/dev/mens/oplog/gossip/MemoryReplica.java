@@ -107,6 +107,11 @@ final class MemoryReplica implements Replica {
     }
 
     @Override
+    public boolean isHere(PublicKey peer) {
+        return true;
+    }
+
+    @Override
     public void listen(Runnable grown) {
         listeners.add(grown);
     }

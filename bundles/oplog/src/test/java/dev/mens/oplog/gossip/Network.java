@@ -111,7 +111,7 @@ final class Network {
 
         @Override
         public void leave() {
-            throw new UnsupportedOperationException();
+            stations.remove(id);
         }
 
         @Override

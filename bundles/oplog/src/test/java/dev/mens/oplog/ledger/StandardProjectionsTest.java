@@ -112,7 +112,9 @@ final class StandardProjectionsTest {
         var ops = new ArrayList<Op>();
         for (int i = 0; i < 30; i++) {
             ops.add(
-                    switch (random.nextInt(4)) {
+                    switch (random.nextInt(6)) {
+                        case 4 -> new Op.PeerJoined(Ops.key(random.nextInt(3)), "", "");
+                        case 5 -> new Op.PeerLeft(Ops.key(random.nextInt(3)), "");
                         case 0 -> Ops.kudos(random.nextInt(10));
                         case 1 ->
                                 new Op.Blame(
