@@ -1,5 +1,6 @@
 package dev.mens.cluster;
 
+import dev.mens.diagnostics.ProblemException;
 import dev.mens.mesh.Discovery;
 import dev.mens.mesh.Endpoint;
 import dev.mens.mesh.Mesh.Finding;
@@ -10,7 +11,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.MulticastSocket;
 import java.net.NetworkInterface;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,14 +60,14 @@ final class Diagnosis {
 
     private Finding port() {
         var at = session.advertised();
-        try (var socket = new Socket()) {
-            socket.connect(new InetSocketAddress(at.host(), at.port()), TRY_MILLIS);
-            return new Finding("port", true, at + " answers", "");
-        } catch (IOException closed) {
+        try {
+            session.probe();
+            return new Finding("port", true, at + " leads to this node", "");
+        } catch (IOException | ProblemException elsewhere) {
             return new Finding(
                     "port",
                     false,
-                    at + " does not answer: " + closed.getMessage(),
+                    at + " does not lead to this node: " + elsewhere.getMessage(),
                     "open the port in the firewall, or say with `--advertise` where this node is"
                             + " reached");
         }

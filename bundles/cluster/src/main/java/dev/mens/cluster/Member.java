@@ -60,7 +60,7 @@ final class Member implements House {
     @Override
     public MeshSecret secret(Purpose purpose, byte[] detail) {
         return switch (purpose) {
-            case GROUP, LINK -> secret;
+            case GROUP, LINK, PROBE -> secret;
             case JOIN -> new MeshSecret(invitations.secret(detail), parts.hashing());
             case REGISTER, DIAL, ANSWER -> throw MeshProblem.NO_PROTOCOL.with("a node", purpose);
         };
@@ -94,7 +94,7 @@ final class Member implements House {
     public void prepare(PublicKey key, Purpose purpose, byte[] detail, Introduction introduction)
             throws IOException {
         switch (purpose) {
-            case GROUP -> {}
+            case GROUP, PROBE -> {}
             case LINK -> parts.streams().check(PeerId.of(key, parts.hashing()), detail);
             case JOIN -> redeem(key, detail, introduction);
             case REGISTER, DIAL, ANSWER -> throw new AssertionError(purpose);
@@ -113,6 +113,7 @@ final class Member implements House {
     public void enter(Guest guest) throws IOException, InterruptedException {
         switch (guest.purpose()) {
             case GROUP -> rooms.enterGroup(guest);
+            case PROBE -> guest.cut();
             case LINK -> parts.streams().serve(guest);
             case JOIN -> grant(guest);
             case REGISTER, DIAL, ANSWER -> throw new AssertionError(guest.purpose());

@@ -281,6 +281,12 @@ final class Session implements AutoCloseable, Member.Rooms {
         }
     }
 
+    /// Dials this node where others are told that it is.
+    void probe() throws IOException {
+        var self = Optional.of(parts.self());
+        caller.call(advertised, Purpose.PROBE, new byte[0], secret, self).cut();
+    }
+
     private void closeEntrances() {
         gate.close();
         routers.ifPresent(Routers::close);

@@ -163,6 +163,13 @@ final class ClusterMeshTest {
     }
 
     @Test
+    void a_diagnosis_of_a_sound_mesh_finds_nothing_bad_and_leaves_no_refusal() throws Exception {
+        assertEquals(
+                List.of(), a.mesh.diagnose().stream().filter(finding -> !finding.good()).toList());
+        assertEquals(List.of(), a.mesh.status().refused());
+    }
+
+    @Test
     void whoever_is_shut_out_is_gone_for_everybody() throws Exception {
         a.mesh.deny("b");
         await(() -> a.mesh.present().size(), size -> size == 1);

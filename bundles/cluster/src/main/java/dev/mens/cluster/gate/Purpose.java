@@ -11,6 +11,8 @@ public enum Purpose {
     LINK("link"),
     /// The redemption of an invitation, whose ticket is the detail.
     JOIN("join"),
+    /// To see whether an address leads to a member; nothing follows.
+    PROBE("probe"),
     /// At a router: to be found, and told of others. The detail is a {@link
     /// dev.mens.cluster.relay.Place}.
     REGISTER("register"),

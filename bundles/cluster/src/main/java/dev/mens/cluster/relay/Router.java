@@ -71,7 +71,8 @@ final class Router implements House {
                     throw MeshProblem.BAD_FACTS.with("a call has 16 bytes");
                 }
             }
-            case GROUP, LINK, JOIN -> throw MeshProblem.NO_PROTOCOL.with("a router", purpose);
+            case GROUP, LINK, JOIN, PROBE ->
+                    throw MeshProblem.NO_PROTOCOL.with("a router", purpose);
         }
     }
 
@@ -82,7 +83,7 @@ final class Router implements House {
                 case REGISTER -> register(guest, Place.decode(guest.detail()));
                 case DIAL -> dial(guest, Place.decode(guest.detail()));
                 case ANSWER -> answer(guest, HexFormat.of().formatHex(guest.detail()));
-                case GROUP, LINK, JOIN -> throw new AssertionError(socket);
+                case GROUP, LINK, JOIN, PROBE -> throw new AssertionError(socket);
             }
         }
     }
