@@ -24,7 +24,7 @@ final class PullPlan {
     private static final Duration OVERDUE = Duration.ofSeconds(3);
 
     /// A puller that got nothing new for so long is not waited for.
-    private static final Duration STALLED = Duration.ofMillis(1500);
+    private static final Duration STALLED = Duration.ofSeconds(5);
 
     private static final long LOOK_AGAIN_MILLIS = 100;
 

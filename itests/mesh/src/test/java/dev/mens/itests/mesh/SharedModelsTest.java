@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -128,15 +130,16 @@ class SharedModelsTest {
         var mesh = mesh("a", "b", "c", "d", "e");
         var a = mesh.getFirst();
         push(a, "large", 192);
-        var pulls = new ArrayList<Process>();
-        for (var node : mesh.subList(1, 5)) {
+        var pulling = mesh.subList(1, 5);
+        for (var node : pulling) {
             node.awaitOffer("large");
         }
-        for (var node : mesh.subList(1, 5)) {
-            pulls.add(node.node().background("model", "pull", "large"));
-        }
-        for (var pull : pulls) {
-            assertEquals(0, pull.waitFor());
+        try (var together = Executors.newVirtualThreadPerTaskExecutor()) {
+            var pulls = new ArrayList<Callable<String>>();
+            pulling.forEach(node -> pulls.add(() -> node.run("model", "pull", "large")));
+            for (var pull : together.invokeAll(pulls)) {
+                pull.get();
+            }
         }
         double copies = (double) a.sentBytes() / bytes(a, "large");
         assertTrue(copies <= 1.3, copies + " copies");
