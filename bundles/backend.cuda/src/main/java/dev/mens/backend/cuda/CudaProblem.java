@@ -17,6 +17,10 @@ public enum CudaProblem implements Problem {
             "the driver speaks CUDA %s, and %s is needed",
             "install NVIDIA's driver 580 or newer"),
     DRIVER_FAILED("driver-failed", "the driver does not work: %s", "see the output of nvidia-smi"),
+    LOST(
+            "lost",
+            "after a fault the driver gives this process no new context: %s",
+            "start the node again; until then other backends serve"),
     NO_DEVICE(
             "no-device",
             "the driver works but offers no device with compute capability 8.0 or more: %s",

@@ -1,5 +1,6 @@
 package dev.mens.transformer.engine;
 
+import dev.mens.compute.DeviceLostException;
 import dev.mens.compute.DrawingProgram;
 import dev.mens.compute.DrawingProgram.Draw;
 import dev.mens.compute.Kernels;
@@ -44,6 +45,7 @@ final class EngineLoop implements Runnable {
     private final List<Sequence> batched = new ArrayList<>();
     private final List<@Nullable Draw> draws = new ArrayList<>();
     private int[] tokens = {};
+    private String end = "it was closed";
     private final PrefillPace pace = new PrefillPace();
     private final PrefixCache kept;
     private final Candidates candidates;
@@ -69,6 +71,9 @@ final class EngineLoop implements Runnable {
             opened.complete(program.weightBytes());
             try {
                 serve(program);
+            } catch (DeviceLostException lost) {
+                end = lost.getMessage();
+                throw lost;
             } finally {
                 // Caches go before the program that made them.
                 loseAll();
@@ -138,6 +143,8 @@ final class EngineLoop implements Runnable {
             }
         } catch (InterruptedException cancelled) {
             LOG.debug("Embedding was interrupted and is tried again");
+        } catch (DeviceLostException lost) {
+            throw lost;
         } catch (RuntimeException failure) {
             embedding.remove();
             job.result().completeExceptionally(failure);
@@ -158,6 +165,8 @@ final class EngineLoop implements Runnable {
             run(program);
         } catch (InterruptedException cancelled) {
             return true;
+        } catch (DeviceLostException lost) {
+            throw lost;
         } catch (RuntimeException failure) {
             failBatch(failure);
             return true;
@@ -225,6 +234,8 @@ final class EngineLoop implements Runnable {
                     reused == null ? cache(program, capacity) : reused,
                     program instanceof DrawingProgram);
             return true;
+        } catch (DeviceLostException lost) {
+            throw lost;
         } catch (RuntimeException failure) {
             fail(sequence, failure);
             return false;
@@ -285,11 +296,11 @@ final class EngineLoop implements Runnable {
                 cache.close();
             }
             inbox.left();
-            sequence.stream().lose(backend, "it was closed");
+            sequence.stream().lose(backend, end);
         }
         running.clear();
         for (var job : embedding) {
-            job.result().completeExceptionally(new BackendLostException(backend, "it was closed"));
+            job.result().completeExceptionally(new BackendLostException(backend, end));
         }
         embedding.clear();
         kept.clear();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mens.compute.DeviceLostException;
 import dev.mens.compute.Program;
 import dev.mens.diagnostics.ProblemException;
 import dev.mens.inference.BackendLostException;
@@ -117,6 +118,23 @@ final class LifecycleTest {
             var second = engine.predict(Prompt.of("p"), SamplingParams.greedy(3));
             assertEquals("xxx", all(second).text());
             assertEquals(0, engine.activeStreams());
+        }
+        assertEquals(0, kernels.openCaches.get());
+    }
+
+    @Test
+    void a_lost_device_ends_its_engine_and_lets_its_streams_go_on_elsewhere() throws Exception {
+        var kernels =
+                new HashKernels(
+                        (hash, tokens) -> 'x',
+                        _ -> {
+                            throw new DeviceLostException(
+                                    "no context", new IllegalStateException());
+                        });
+        try (var engine = Engines.decoder(kernels, CONTEXT)) {
+            var stream = engine.predict(Prompt.of("p"), SamplingParams.greedy(3));
+            var lost = assertThrows(BackendLostException.class, () -> all(stream));
+            assertTrue(lost.getMessage().contains("no context"), lost.getMessage());
         }
         assertEquals(0, kernels.openCaches.get());
     }

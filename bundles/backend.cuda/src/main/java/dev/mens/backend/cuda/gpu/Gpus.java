@@ -11,7 +11,8 @@ public interface Gpus extends AutoCloseable {
     /// Opens a device for the calling thread, in a context of its own: what goes wrong in it
     /// harms no other, and closing it frees everything.
     ///
-    /// @throws GpuException if the driver refuses
+    /// @throws GpuException if the driver refuses; if it will refuse for ever, probing
+    ///     finds nothing from then on
     Gpu open(int ordinal);
 
     /// Lets go of the driver; every device must be closed before.

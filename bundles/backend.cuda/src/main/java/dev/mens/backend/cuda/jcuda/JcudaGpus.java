@@ -1,6 +1,7 @@
 package dev.mens.backend.cuda.jcuda;
 
 import static dev.mens.backend.cuda.CudaProblem.DRIVER_FAILED;
+import static dev.mens.backend.cuda.CudaProblem.LOST;
 import static dev.mens.backend.cuda.CudaProblem.NO_BINDING;
 import static dev.mens.backend.cuda.CudaProblem.NO_DEVICE;
 import static dev.mens.backend.cuda.CudaProblem.NO_DRIVER;
@@ -132,14 +133,28 @@ public final class JcudaGpus implements Gpus {
         return switch (probe()) {
             case Probed.Nothing(var diagnostic) -> throw new IllegalStateException(diagnostic);
             case Probed.Found found ->
-                    new JcudaGpu(
-                            Objects.requireNonNull(library),
-                            cublas(),
+                    open(
                             found.devices().stream()
                                     .filter(device -> device.ordinal() == ordinal)
                                     .findFirst()
                                     .orElseThrow());
         };
+    }
+
+    /// Some drivers end the whole process for a device once one context of it met a fault.
+    private Gpu open(GpuFacts device) {
+        try {
+            return new JcudaGpu(Objects.requireNonNull(library), cublas(), device);
+        } catch (GpuException failure) {
+            if (failure.sticky()) {
+                lose(failure);
+            }
+            throw failure;
+        }
+    }
+
+    private synchronized void lose(GpuException failure) {
+        probed = new Probed.Nothing(LOST.because(failure, failure.getMessage()).getMessage());
     }
 
     /// Looked for at the first use: it takes a quarter of a second to load.

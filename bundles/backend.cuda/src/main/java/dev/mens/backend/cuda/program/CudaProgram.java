@@ -10,6 +10,7 @@ import dev.mens.backend.cuda.program.BatchPlan.Output;
 import dev.mens.backend.cuda.program.BatchPlan.Pass;
 import dev.mens.backend.cuda.program.BatchPlan.Work;
 import dev.mens.backend.cuda.program.Stage.Result;
+import dev.mens.compute.DeviceLostException;
 import dev.mens.compute.DrawingProgram;
 import dev.mens.compute.Network;
 import java.io.IOException;
@@ -24,7 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A network on one or several devices. When a device loses its context, everything is brought
-/// there again and the sequences that run are computed anew from their tokens.
+/// there again and the sequences that run are computed anew from their tokens. Where the driver
+/// gives no new context the program is lost, and its streams can go on elsewhere.
 final class CudaProgram implements DrawingProgram {
     private static final Logger LOG = LoggerFactory.getLogger(CudaProgram.class);
 
@@ -40,6 +42,7 @@ final class CudaProgram implements DrawingProgram {
     private final PageTable table;
     private final PagePool pool;
     private List<Stage> stages;
+    private @Nullable DeviceLostException loss;
     private int life;
 
     /// Brings the stages of a plan to their devices.
@@ -126,6 +129,9 @@ final class CudaProgram implements DrawingProgram {
     /// Does something on the devices, again in a new life if they lose their contexts.
     private <T, E extends Exception> T use(Use<T, E> use) throws E {
         for (int lives = 1; ; lives++) {
+            if (loss != null) {
+                throw loss;
+            }
             try {
                 stages.forEach(stage -> stage.gpu().enter());
                 return use.on();
@@ -149,9 +155,13 @@ final class CudaProgram implements DrawingProgram {
 
     private void revive() {
         stages.forEach(Stage::close);
+        stages = List.of();
         try {
             stages = opener.open();
             pool.backAgain();
+        } catch (GpuException refused) {
+            loss = new DeviceLostException(refused.getMessage(), refused);
+            throw loss;
         } catch (IOException unreadable) {
             throw FAULT.because(unreadable, network.name(), unreadable.getMessage());
         } catch (InterruptedException cancelled) {

@@ -69,6 +69,7 @@ public final class RecordedGpus implements Gpus {
 
     @Override
     public Gpu open(int ordinal) {
+        failIfAsked("open");
         var gpu = new RecordedGpu(devices.get(ordinal), this);
         opened.add(gpu);
         return gpu;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mens.backend.cuda.gpu.RecordedGpu;
 import dev.mens.backend.cuda.gpu.RecordedGpus;
+import dev.mens.compute.DeviceLostException;
 import dev.mens.compute.DrawingProgram;
 import dev.mens.compute.DrawingProgram.Draw;
 import dev.mens.compute.Network;
@@ -79,6 +80,19 @@ final class CudaProgramTest {
             step(program, second);
             assertEquals(20, replayed(machine.last(), 20).size());
         }
+        assertEquals(4 * GIGABYTE, machine.freeBytes());
+    }
+
+    @Test
+    void a_driver_that_gives_no_new_context_loses_the_program_and_no_stream() throws Exception {
+        var program = prepare(machine, TestNetworks.llama(1));
+        var cache = program.cache(100);
+        prompt(program, cache, 10);
+        machine.fail("", ILLEGAL_ADDRESS, 2);
+        assertThrows(DeviceLostException.class, () -> step(program, cache));
+        assertThrows(DeviceLostException.class, () -> step(program, cache));
+        cache.close();
+        program.close();
         assertEquals(4 * GIGABYTE, machine.freeBytes());
     }
 
