@@ -83,7 +83,7 @@ final class Forward {
         int rows = size.rows();
         int projected = Strides.of(attention.projected());
         var project = attention.project();
-        if (products.own(rows)) {
+        if (products.own(project, rows)) {
             products.multiply(
                     project,
                     input(attention.joint(), rows),
@@ -113,7 +113,7 @@ final class Forward {
     }
 
     private void feedForward(DeviceFeedForward feed, int rows) {
-        if (products.own(rows)) {
+        if (products.own(feed.up(), rows)) {
             products.multiply(
                     feed.up(),
                     input(feed.joint(), rows),
@@ -148,7 +148,7 @@ final class Forward {
     /// `x ← sum(x + scale · after(linear · y))`.
     private void add(Joint joint, DeviceLinear linear, long y, int rows) {
         int hidden = Strides.of(limits.hidden());
-        boolean own = products.own(rows);
+        boolean own = products.own(linear, rows);
         boolean direct = joint.plain() && (own || linear.bias() == 0);
         long target = direct ? work.x() : work.branch();
         if (own) {
@@ -273,7 +273,7 @@ final class Forward {
     /// The library caps nothing.
     private boolean ownHead(int count) {
         var head = Objects.requireNonNull(network.head());
-        return head.softCap() > 0 || products.own(count);
+        return head.softCap() > 0 || products.own(head.weight(), count);
     }
 
     /// What enters the head, or leaves the last layer without one, into {@link Workspace#branch}.

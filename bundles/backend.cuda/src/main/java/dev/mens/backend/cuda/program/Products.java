@@ -16,6 +16,10 @@ final class Products {
     /// Up to here our kernels read weights once; beyond, the library is faster.
     private static final int MOST_OWN_ROWS = LinearPlan.MOST_ROWS;
 
+    /// Quantized weights must be widened for the library; reading them a few times costs less up
+    /// to here.
+    private static final int MOST_QUANTIZED_ROWS = 4 * MOST_OWN_ROWS;
+
     /// Norming again in every block of a product costs less than a kernel for it up to here.
     private static final int FUSED_ROWS = 8;
 
@@ -87,13 +91,16 @@ final class Products {
     }
 
     /// Whether our own kernels compute it, which can gate, activate and cap.
-    boolean own(int rows) {
-        return precision == Precision.EXACT || !gpu.multiplies() || rows <= MOST_OWN_ROWS;
+    boolean own(DeviceLinear linear, int rows) {
+        boolean quantized = linear.parts().stream().anyMatch(part -> part.type().quantized());
+        return precision == Precision.EXACT
+                || !gpu.multiplies()
+                || rows <= (quantized ? MOST_QUANTIZED_ROWS : MOST_OWN_ROWS);
     }
 
     /// Whether it takes the residual stream and norms it on the way in.
     boolean norms(DeviceNorm norm, int rows) {
-        return precision == Precision.FAST && norm.fusable() && rows <= FUSED_ROWS && own(rows);
+        return precision == Precision.FAST && norm.fusable() && rows <= FUSED_ROWS;
     }
 
     /// `y = epilogue(weight · x + bias)`, by our own kernels.
