@@ -34,18 +34,29 @@ public final class GpuSuite {
 
     private static boolean all(Gpus gpus, Probed.Found found, Path goldens) throws Exception {
         var devices = found.devices();
-        boolean good = new Parity(gpus, devices).run(goldens);
-        good &= new Faults(gpus, devices).run(goldens.resolve("tinytales"), 1000);
+        boolean good = kernels(gpus, found, false);
+        good &= new Parity(gpus, devices).run(goldens);
         good &= new Swaps(goldens.resolve("tinytales")).run(20);
         for (var type : List.of("BF16", "Q8_0", "Q4_K")) {
             good &= new Speed(gpus, devices).run(List.of("1B", type));
         }
+        // Last: some drivers give a process no context after a fault.
+        good &= new Faults(gpus, devices).run(goldens.resolve("tinytales"), 1000);
         return good;
+    }
+
+    private static boolean kernels(Gpus gpus, Probed.Found found, boolean quick) {
+        try (var bench = new Bench(gpus, found.devices().getFirst(), quick)) {
+            new LinearChecks(bench).run();
+            new AttendChecks(bench).run();
+            return bench.good();
+        }
     }
 
     private static boolean part(String[] words, Gpus gpus, Probed.Found found) throws Exception {
         var rest = List.of(Arrays.copyOfRange(words, Math.min(1, words.length), words.length));
         return switch (words.length == 0 ? "" : words[0]) {
+            case "kernels" -> kernels(gpus, found, rest.contains("quick"));
             case "parity" -> new Parity(gpus, found.devices()).run(Path.of(rest.getFirst()));
             case "speed" -> new Speed(gpus, found.devices()).run(rest);
             case "faults" ->
@@ -58,9 +69,9 @@ public final class GpuSuite {
             case "all" -> all(gpus, found, Path.of(rest.getFirst()));
             default -> {
                 System.out.println(
-                        "parts: all GOLDENS, parity GOLDENS, speed SHAPE TYPE [BATCH …], faults"
-                            + " MODEL LOADS, swaps MODEL, profile SHAPE TYPE [dSEQUENCES|pTOKENS"
-                            + " …], loading MODEL");
+                        "parts: all GOLDENS, kernels [quick], parity GOLDENS, speed SHAPE TYPE"
+                                + " [BATCH …], faults MODEL LOADS, swaps MODEL, profile SHAPE TYPE"
+                                + " [dSEQUENCES|pTOKENS …], loading MODEL");
                 yield false;
             }
         };

@@ -7,7 +7,7 @@ import dev.mens.backend.cuda.program.DeviceLayer.DeviceAttention;
 import java.util.Set;
 
 /// Attention over the pages of the cache: which kernel serves which batch.
-final class Attends {
+public final class Attends {
     private static final Set<Integer> FAST_SIZES = Set.of(64, 96, 128, 256);
     private static final int MOST_SHARING = 16;
     private static final int MOST_SPLITS = 8;
@@ -82,13 +82,13 @@ final class Attends {
 
     /// How many blocks share the keys of one sequence and head, so that all processors work. They
     /// form a cluster, which has at most eight.
-    private static int splits(DeviceAttention attention, int count, GpuFacts device) {
-        int room = device.processors() / (count * attention.keyHeads());
+    public static int splits(int keyHeads, int count, GpuFacts device) {
+        int room = device.processors() / (count * keyHeads);
         return Math.min(MOST_SPLITS, Integer.highestOneBit(Math.max(1, room)));
     }
 
     /// Shared memory: keys and values of four warps, three deep.
-    private static int decodeBytes(int headSize) {
+    public static int decodeBytes(int headSize) {
         int keys = headSize <= 64 ? 32 : 16;
         return 4 * 3 * 2 * keys * (headSize + 8) * 2;
     }
@@ -99,12 +99,12 @@ final class Attends {
     }
 
     /// Rows of one sequence that a block of prefill takes at most.
-    static int tileRows(int headSize) {
+    public static int tileRows(int headSize) {
         return headSize <= 128 ? 128 : 64;
     }
 
     /// Shared memory: queries, and keys and values, two pages deep if heads are not large.
-    private static int prefillBytes(int headSize) {
+    public static int prefillBytes(int headSize) {
         int keyRows = (headSize <= 128 ? 2 : 1) * 2 * PagePool.PAGE_TOKENS;
         return (tileRows(headSize) + keyRows) * (headSize + 8) * 2;
     }
@@ -113,7 +113,7 @@ final class Attends {
     static long partialBytes(DeviceAttention attention, int count, GpuFacts device) {
         return (long) count
                 * attention.heads()
-                * splits(attention, count, device)
+                * splits(attention.keyHeads(), count, device)
                 * (attention.headSize() + 4)
                 * Float.BYTES;
     }
@@ -123,7 +123,7 @@ final class Attends {
     }
 
     private void decode(DeviceAttention attention, Operands on) {
-        int splits = splits(attention, on.count(), device);
+        int splits = splits(attention.keyHeads(), on.count(), device);
         var rope = attention.rope();
         operations.launch(
                 "attend_decode_" + attention.headSize(),

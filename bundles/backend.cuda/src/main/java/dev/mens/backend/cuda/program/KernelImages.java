@@ -11,7 +11,7 @@ import java.util.Set;
 
 /// The compiled kernels of `gpu-natives`, one image a source, loaded when the first kernel of it
 /// is needed.
-final class KernelImages {
+public final class KernelImages {
     /// Sources that hold kernels of other names than their own.
     private static final Map<String, String> ELSEWHERE =
             Map.of(
@@ -55,11 +55,11 @@ final class KernelImages {
     private final Gpu gpu;
     private final Set<String> loaded = new HashSet<>();
 
-    KernelImages(Gpu gpu) {
+    public KernelImages(Gpu gpu) {
         this.gpu = gpu;
     }
 
-    Kernel kernel(String name) {
+    public Kernel kernel(String name) {
         var source = source(name);
         if (loaded.add(source)) {
             gpu.load(image(source));

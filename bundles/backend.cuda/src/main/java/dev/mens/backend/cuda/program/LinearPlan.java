@@ -10,7 +10,7 @@ import dev.mens.backend.cuda.gpu.GpuFacts;
 /// @param tile rows that the kernel is made for
 /// @param splits of the inner dimension
 /// @param units of 8 rows of the weight
-record LinearPlan(int tile, int splits, int units, Launch launch) {
+public record LinearPlan(int tile, int splits, int units, Launch launch) {
     /// The most rows that a kernel takes.
     static final int MOST_ROWS = 16;
 
@@ -28,7 +28,8 @@ record LinearPlan(int tile, int splits, int units, Launch launch) {
 
     /// @param rows of the input, at most {@link #MOST_ROWS}
     /// @param groups of experts' rows, 0 without
-    static LinearPlan of(int rows, int n, int k, boolean gated, int groups, GpuFacts device) {
+    public static LinearPlan of(
+            int rows, int n, int k, boolean gated, int groups, GpuFacts device) {
         int tile = tile(rows);
         int inputRows = groups > 0 ? tile : rows;
         int spans = (k + SPAN - 1) / SPAN;
@@ -88,14 +89,14 @@ record LinearPlan(int tile, int splits, int units, Launch launch) {
     }
 
     /// Bytes of f32 scratch for the splits' sums.
-    long partialBytes() {
+    public long partialBytes() {
         return splits == 1
                 ? 0
                 : (long) splits * launch.z() * units * PARTIAL * padded(tile) * Float.BYTES;
     }
 
     /// Bytes of counters, zero before the first launch.
-    long arrivedBytes() {
+    public long arrivedBytes() {
         return splits == 1 ? 0 : (long) launch.z() * launch.x() * Integer.BYTES;
     }
 }
