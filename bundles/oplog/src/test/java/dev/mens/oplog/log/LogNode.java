@@ -20,14 +20,16 @@ public final class LogNode implements AutoCloseable {
     public final Trust trust;
     public final SegmentedOpLog log;
 
-    public LogNode(Path home) {
+    public LogNode(Path home) throws IOException {
         this(home, Clock.systemUTC(), Duration.ofDays(30));
     }
 
-    LogNode(Path home, Clock clock, Duration trainingRetention) {
+    LogNode(Path home, Clock clock, Duration trainingRetention) throws IOException {
         this.home = home;
         this.trust =
                 new Trust(new Hashes(), new FileIdentity(context(home)), new Ed25519Verifier());
+        // The identity is made in the background; whoever deletes the folder must not meet it.
+        trust.signer().publicKey();
         this.log = new SegmentedOpLog(Optional.of(folder()), trust, clock, trainingRetention);
     }
 
