@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +95,7 @@ class RemoteInferenceTest {
     }
 
     @Test
+    @Tag("bar")
     void a_peer_that_hangs_is_left_and_the_answer_is_whole() throws Exception {
         var expected = nodes.get(0).predict("big", TOKENS, prompt(0));
         long undisturbed = System.nanoTime();
