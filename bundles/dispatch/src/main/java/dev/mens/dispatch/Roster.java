@@ -3,6 +3,7 @@ package dev.mens.dispatch;
 import dev.mens.inference.InferenceBackend;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,8 +24,9 @@ final class Roster {
         this.signal = signal;
     }
 
+    /// In the order of their names: nothing may depend on which service happened to come first.
     List<Slot> slots() {
-        return List.copyOf(slots);
+        return slots.stream().sorted(Comparator.comparing(Slot::id)).toList();
     }
 
     void add(InferenceBackend backend) {

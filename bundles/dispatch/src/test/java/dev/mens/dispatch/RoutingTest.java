@@ -57,6 +57,15 @@ final class RoutingTest {
     }
 
     @Test
+    void backends_are_listed_by_name_whichever_came_first() {
+        var names =
+                threeBackendsOn(machine()).backends().stream()
+                        .map(backend -> backend.id())
+                        .toList();
+        assertEquals(List.of("cpu", "cuda", "metal"), names);
+    }
+
+    @Test
     void a_machine_with_metal_only_uses_metal() throws Exception {
         assertEquals("metal", chosen(threeBackendsOn(machine(metal(60, 16 * GIB))), SEVEN_B));
     }

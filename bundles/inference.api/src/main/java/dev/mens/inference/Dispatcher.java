@@ -28,7 +28,7 @@ public interface Dispatcher {
     /// Where a request would run, best first, without running it.
     List<Candidate> route(Model model);
 
-    /// Every backend present, with what it serves now and what befell its streams.
+    /// Every backend present, by name, with what it serves now and what befell its streams.
     List<BackendStatus> backends();
 
     /// As {@link #backends}, without those of peers.

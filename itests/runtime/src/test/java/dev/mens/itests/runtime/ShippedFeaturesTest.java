@@ -101,8 +101,12 @@ public class ShippedFeaturesTest {
             assertEquals(TokenEvent.Reason.END_TOKEN, end.reason());
         }
         assertEquals(story.path("greedy_text").asString(), text.toString());
-        assertEquals("cpu", dispatcher.backends().getFirst().id());
-        assertEquals(List.of("tinytales"), dispatcher.backends().getFirst().loadedModels());
+        var ran =
+                dispatcher.backends().stream()
+                        .filter(backend -> backend.loadedModels().contains("tinytales"))
+                        .map(Dispatcher.BackendStatus::id)
+                        .toList();
+        assertEquals(List.of("cpu"), ran);
     }
 
     @Test
