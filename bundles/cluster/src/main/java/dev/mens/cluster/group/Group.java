@@ -98,7 +98,8 @@ public final class Group implements AutoCloseable {
     private static JChannel channel(
             Plan plan, GroupSockets sockets, Protocol discovery, Consumer<View> changed)
             throws IOException {
-        var below = Stack.of(sockets, plan.listening(), plan.advertised(), discovery);
+        var transport = Stack.transport(sockets, plan.listening(), plan.advertised());
+        var below = Stack.of(transport, discovery);
         var protocols = Arrays.copyOf(below, below.length + 1);
         protocols[below.length] = new Views(changed);
         try {

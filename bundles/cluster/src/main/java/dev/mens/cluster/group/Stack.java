@@ -9,13 +9,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
-import org.jgroups.protocols.FD_ALL3;
 import org.jgroups.protocols.FILE_PING;
 import org.jgroups.protocols.FRAG4;
-import org.jgroups.protocols.MERGE3;
 import org.jgroups.protocols.MFC;
 import org.jgroups.protocols.TCP;
 import org.jgroups.protocols.TCPPING;
+import org.jgroups.protocols.TP;
 import org.jgroups.protocols.UFC;
 import org.jgroups.protocols.UNICAST3;
 import org.jgroups.protocols.VERIFY_SUSPECT2;
@@ -25,15 +24,11 @@ import org.jgroups.protocols.pbcast.STABLE;
 import org.jgroups.stack.Protocol;
 
 /// The protocols of the group, bottom up. A peer that dies closes its connections, which is noticed
-/// at once; one that hangs is noticed within three seconds; parts of a split group merge within
-/// four.
+/// at once; one that hangs is noticed within three seconds, and parts of a split group merge within
+/// four, in a group of up to {@link Pace#UNHURRIED}.
 final class Stack {
-    private static final int HEARTBEAT_MILLIS = 600;
-    private static final int SILENCE_MILLIS = 2400;
     private static final int VERIFY_MILLIS = 500;
     private static final int JOIN_MILLIS = 1000;
-    private static final int MERGE_MIN_MILLIS = 1000;
-    private static final int MERGE_MAX_MILLIS = 3000;
 
     /// Larger than any message of ours or of the caches; a member that announces more is cut off.
     private static final int MAX_MESSAGE = 32 << 20;
@@ -43,16 +38,12 @@ final class Stack {
 
     private Stack() {}
 
-    /// @param listening where the gate listens
-    /// @param advertised where others reach it
-    static Protocol[] of(
-            GroupSockets sockets, Endpoint listening, Endpoint advertised, Protocol discovery)
-            throws IOException {
+    static Protocol[] of(TP transport, Protocol discovery) {
         return new Protocol[] {
-            transport(sockets, listening, advertised),
+            transport,
             discovery,
-            new MERGE3().setMinInterval(MERGE_MIN_MILLIS).setMaxInterval(MERGE_MAX_MILLIS),
-            new FD_ALL3().setTimeout(SILENCE_MILLIS).setInterval(HEARTBEAT_MILLIS),
+            new Pace.Merge(),
+            new Pace.Watch(),
             new VERIFY_SUSPECT2().setTimeout(VERIFY_MILLIS),
             new NAKACK2().useMcastXmit(false),
             new UNICAST3(),
@@ -64,7 +55,9 @@ final class Stack {
         };
     }
 
-    private static TCP transport(GroupSockets sockets, Endpoint listening, Endpoint advertised)
+    /// @param listening where the gate listens
+    /// @param advertised where others reach it
+    static TP transport(GroupSockets sockets, Endpoint listening, Endpoint advertised)
             throws IOException {
         var transport = new TCP();
         transport.setSocketFactory(sockets);
