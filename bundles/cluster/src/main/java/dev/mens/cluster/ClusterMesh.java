@@ -46,6 +46,7 @@ import org.osgi.service.component.annotations.Reference;
 @Component(service = {Mesh.class, ClusterMesh.class})
 public final class ClusterMesh implements Mesh {
     private final Path folder;
+    private final boolean fleeting;
     private final Parts parts;
     private final ReentrantLock changing = new ReentrantLock();
     private volatile @Nullable Session session;
@@ -64,6 +65,7 @@ public final class ClusterMesh implements Mesh {
             @Reference SharedInventory inventory) {
         this(
                 Path.of(context.getProperty("mens.home")),
+                Boolean.parseBoolean(context.getProperty("mens.ephemeral")),
                 new Parts(
                         hashing,
                         signer,
@@ -76,8 +78,11 @@ public final class ClusterMesh implements Mesh {
                         context.getBundle().getVersion().toString()));
     }
 
-    ClusterMesh(Path home, Parts parts) {
+    /// @param fleeting whether the node ends with the command that it was started for: it would
+    ///     come and go at every command, so it stays out of the mesh
+    ClusterMesh(Path home, boolean fleeting, Parts parts) {
         this.folder = home.resolve("mesh");
+        this.fleeting = fleeting;
         this.parts = parts;
     }
 
@@ -144,6 +149,7 @@ public final class ClusterMesh implements Mesh {
 
     @Override
     public void up(MeshSettings settings) throws IOException, InterruptedException {
+        requireStaying();
         changing.lockInterruptibly();
         try {
             refuseSecond();
@@ -170,6 +176,7 @@ public final class ClusterMesh implements Mesh {
 
     @Override
     public void up() throws IOException, InterruptedException {
+        requireStaying();
         changing.lockInterruptibly();
         try {
             if (session == null) {
@@ -182,7 +189,7 @@ public final class ClusterMesh implements Mesh {
 
     /// Goes up again if that is how the node was stopped.
     void rejoin() throws IOException, InterruptedException {
-        if (KeptMesh.read(keptFile()).filter(KeptMesh::up).isPresent()) {
+        if (!fleeting && KeptMesh.read(keptFile()).filter(KeptMesh::up).isPresent()) {
             up();
         }
     }
@@ -235,6 +242,12 @@ public final class ClusterMesh implements Mesh {
                 parts.hashing());
     }
 
+    private void requireStaying() {
+        if (fleeting) {
+            throw MeshProblem.NODE_ENDS.with();
+        }
+    }
+
     private void refuseSecond() {
         var now = session;
         if (now != null) {
@@ -285,6 +298,7 @@ public final class ClusterMesh implements Mesh {
     @Override
     public void join(String text, String node, Endpoint bind, Optional<Endpoint> advertised)
             throws IOException, InterruptedException {
+        requireStaying();
         changing.lockInterruptibly();
         try {
             refuseSecond();

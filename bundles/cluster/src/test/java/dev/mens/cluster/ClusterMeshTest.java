@@ -68,7 +68,7 @@ final class ClusterMeshTest {
                             inventory,
                             Clock.systemUTC(),
                             "1.2.3");
-            mesh = new ClusterMesh(folder.resolve(name), parts);
+            mesh = new ClusterMesh(folder.resolve(name), false, parts);
         }
     }
 
@@ -167,6 +167,16 @@ final class ClusterMeshTest {
         assertEquals(
                 List.of(), a.mesh.diagnose().stream().filter(finding -> !finding.good()).toList());
         assertEquals(List.of(), a.mesh.status().refused());
+    }
+
+    @Test
+    void a_node_that_ends_with_its_command_stays_out_of_the_mesh() throws Exception {
+        b.mesh.stop();
+        var fleeting = new ClusterMesh(folder.resolve("b"), true, b.parts);
+        fleeting.rejoin();
+        assertEquals(List.of(), fleeting.present());
+        var refused = assertThrows(ProblemException.class, fleeting::up);
+        assertEquals(MeshProblem.NODE_ENDS.id(), refused.problem().id());
     }
 
     @Test

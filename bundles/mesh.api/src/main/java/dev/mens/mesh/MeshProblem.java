@@ -47,6 +47,11 @@ public enum MeshProblem implements Problem {
             Blame.INPUT,
             "this node belongs to no mesh",
             "found one with `vox mesh up --profile …`, or join one with `vox mesh join TOKEN`"),
+    NODE_ENDS(
+            "node-ends",
+            Blame.INPUT,
+            "no node is running, and one that ends with this command cannot be in a mesh",
+            "start `vox node`, and repeat the command"),
     ALREADY_UP(
             "already-up",
             Blame.INPUT,
