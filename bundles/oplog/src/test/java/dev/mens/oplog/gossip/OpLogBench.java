@@ -21,7 +21,7 @@ final class OpLogBench {
         var home = folder.resolve("full");
         LogLoad.warmUp(folder.resolve("warm"));
         LogLoad.batched(home, ENTRIES);
-        LogLoad.oneByOne(home, 500);
+        LogLoad.oneByOne(home, 20);
         LogLoad.verification(home);
         LogLoad.start(home);
         gossip(home);

@@ -20,6 +20,7 @@ public final class LogLoad {
     private static final int WRITERS = 4;
     private static final int SAMPLE = 20_000;
     private static final int RECORD_BYTES = 330;
+    private static final int RUN = 100;
 
     private LogLoad() {}
 
@@ -62,8 +63,8 @@ public final class LogLoad {
         return SAMPLE / seconds(begun);
     }
 
-    /// Single appends and single synced writes of as many bytes, in turns.
-    public static void oneByOne(Path home, int count) throws Exception {
+    /// Runs of single appends and of single synced writes of as many bytes, in turns.
+    public static void oneByOne(Path home, int runs) throws Exception {
         double appending = 0;
         double syncing = 0;
         try (var node = new LogNode(home);
@@ -72,16 +73,21 @@ public final class LogLoad {
                                 home.resolve("probe"),
                                 StandardOpenOption.CREATE,
                                 StandardOpenOption.WRITE)) {
-            for (int i = 0; i < count; i++) {
+            for (int run = 0; run < runs; run++) {
                 long begun = System.nanoTime();
-                node.log.append(Ops.kudos(i));
+                for (int i = 0; i < RUN; i++) {
+                    node.log.append(Ops.kudos(i));
+                }
                 appending += seconds(begun);
                 begun = System.nanoTime();
-                probe.write(ByteBuffer.allocate(RECORD_BYTES));
-                probe.force(false);
+                for (int i = 0; i < RUN; i++) {
+                    probe.write(ByteBuffer.allocate(RECORD_BYTES));
+                    probe.force(false);
+                }
                 syncing += seconds(begun);
             }
         }
+        int count = runs * RUN;
         print(
                 "one by one: %.0f entries/s; fdatasync of as many bytes %.0f/s; ratio %.2f",
                 count / appending, count / syncing, syncing / appending);
@@ -120,15 +126,19 @@ public final class LogLoad {
         return sample.size() / seconds(begun);
     }
 
-    /// Opening, with the newest snapshot taken away, so that the tail is at least
-    /// {@link Journal#SNAPSHOT_EVERY}.
+    /// Opening with a snapshot that {@link Journal#SNAPSHOT_EVERY} entries followed, as a crash
+    /// leaves it: all those behind it are verified.
     public static void start(Path home) throws Exception {
-        long kept;
-        try (var files = Files.list(home.resolve("oplog/snapshots"))) {
-            var snapshots = files.sorted().toList();
-            Files.delete(snapshots.getLast());
-            kept = Long.parseLong(snapshots.getFirst().getFileName().toString(), 16);
+        var snapshots = home.resolve("oplog/snapshots");
+        var newest = names(snapshots).getLast();
+        var kept = Files.readAllBytes(snapshots.resolve(newest));
+        try (var node = new LogNode(home)) {
+            node.log.append(Ops.kudos(0, Journal.SNAPSHOT_EVERY));
         }
+        for (var name : names(snapshots)) {
+            Files.delete(snapshots.resolve(name));
+        }
+        Files.write(snapshots.resolve(newest), kept);
         try (var node = new LogNode(home)) {
             long begun = System.nanoTime();
             long end = node.log.end();
@@ -137,7 +147,16 @@ public final class LogLoad {
             var runtime = Runtime.getRuntime();
             print(
                     "start: %.2f s with %d entries, %d of them verified; heap %d MB",
-                    seconds, end, end - kept, runtime.totalMemory() - runtime.freeMemory() >> 20);
+                    seconds,
+                    end,
+                    end - Long.parseLong(newest, 16),
+                    runtime.totalMemory() - runtime.freeMemory() >> 20);
+        }
+    }
+
+    private static List<String> names(Path snapshots) throws IOException {
+        try (var files = Files.list(snapshots)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
         }
     }
 
