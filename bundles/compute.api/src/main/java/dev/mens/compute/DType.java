@@ -1,7 +1,7 @@
 package dev.mens.compute;
 
 /// How the elements of a tensor are stored. Quantized types store blocks along the last dimension;
-/// their layouts are llama.cpp's, specified in docs/formats.md.
+/// their layouts are llama.cpp's but for NF4's, specified in docs/formats.md.
 public enum DType {
     F64(1, 8),
     F32(1, 4),
@@ -27,7 +27,8 @@ public enum DType {
     Q3_K(256, 110),
     Q4_K(256, 144),
     Q5_K(256, 176),
-    Q6_K(256, 210);
+    Q6_K(256, 210),
+    NF4(64, 36);
 
     private final int blockElements;
     private final int blockBytes;

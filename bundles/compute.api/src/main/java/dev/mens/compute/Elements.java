@@ -83,7 +83,7 @@ public final class Elements {
             case F8_E5M2 ->
                     // The upper half of an F16.
                     Float.float16ToFloat((short) (data.get(ValueLayout.JAVA_BYTE, index) << 8));
-            case Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K ->
+            case Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, NF4 ->
                     throw new AssertionError(dtype + " is read by blocks");
         };
     }
@@ -119,6 +119,7 @@ public final class Elements {
             case Q4_K -> Blocks256.q4k(data, offset, y, at);
             case Q5_K -> Blocks256.q5k(data, offset, y, at);
             case Q6_K -> Blocks256.q6k(data, offset, y, at);
+            case NF4 -> NormalFloat4.read(data, offset, y, at);
             case F64,
                     F32,
                     F16,

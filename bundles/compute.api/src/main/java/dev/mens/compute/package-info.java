@@ -7,7 +7,7 @@
 /// weights as it likes, and then advances any number of sequences at a time. Nothing finer crosses
 /// this seam, so a device is free to fuse, to reorder, and to capture whole steps as graphs.
 @Export
-@Version("1.3.0")
+@Version("1.4.0")
 @NullMarked
 package dev.mens.compute;
 

@@ -87,7 +87,10 @@ public enum FormatProblem implements Problem {
             "unknown-format",
             "%s is none of SafeTensors, GGUF, PyTorch and ONNX",
             "convert the model to SafeTensors where you got it"),
-    NO_RECIPE("no-recipe", "there is no recipe to quantize to %s", "choose q8_0, q4_0 or q4_k_m"),
+    NO_RECIPE(
+            "no-recipe",
+            "there is no recipe to quantize to %s",
+            "choose q8_0, q4_0, q4_k_m or nf4"),
     UNKNOWN_FAMILY(
             "unknown-family",
             "%s is of the family %s, whose tensors have no known names",

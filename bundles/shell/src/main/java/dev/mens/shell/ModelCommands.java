@@ -29,7 +29,7 @@ import org.osgi.service.component.annotations.Reference;
         scope = "model",
         function = {"ls", "show", "import", "verify", "rm", "gc", "quantize", "export"})
 public final class ModelCommands implements Noun {
-    private static final String RECIPES = "q8_0, q4_0 or q4_k_m";
+    private static final String RECIPES = "q8_0, q4_0, q4_k_m or nf4";
 
     private final ModelLibrary library;
     private final ContentStore store;

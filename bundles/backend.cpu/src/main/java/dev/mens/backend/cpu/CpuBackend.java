@@ -35,7 +35,7 @@ public final class CpuBackend implements InferenceBackend {
     private static final int PLANNED_TOKENS = 4096;
 
     private static final Set<Quantization> QUANTIZATIONS =
-            Set.copyOf(EnumSet.complementOf(EnumSet.of(Quantization.NF4)));
+            Set.copyOf(EnumSet.allOf(Quantization.class));
 
     private final Transformer transformer;
     private final Hardware hardware;
@@ -84,10 +84,6 @@ public final class CpuBackend implements InferenceBackend {
     @Override
     public Verdict canServe(Model model) {
         var facts = model.facts();
-        if (!QUANTIZATIONS.contains(facts.quantization())) {
-            return new Verdict.No(
-                    kernels.name() + " does not compute with " + facts.quantization());
-        }
         var known = transformer.knows(model);
         if (known instanceof Verdict.No) {
             return known;

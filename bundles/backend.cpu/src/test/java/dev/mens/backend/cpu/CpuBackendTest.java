@@ -58,13 +58,6 @@ final class CpuBackendTest {
     }
 
     @Test
-    void a_quantization_without_kernels_is_refused_by_name() {
-        var verdict = backend.canServe(model("a", 1 << 20, Quantization.NF4));
-        assertInstanceOf(Verdict.No.class, verdict);
-        assertTrue(verdict.reason().contains("NF4"), verdict.reason());
-    }
-
-    @Test
     void equal_models_share_one_engine() throws Exception {
         var first = backend.load(model("a", 1, Quantization.F32));
         assertSame(first, backend.load(model("a", 1, Quantization.F32)));

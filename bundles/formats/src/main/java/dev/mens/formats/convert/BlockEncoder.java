@@ -5,13 +5,14 @@ import dev.mens.compute.DType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// Quantizes to blocks, as llama-quantize does without an importance matrix.
+/// Quantizes to blocks, as llama-quantize does without an importance matrix; NF4 as QLoRA does.
 abstract sealed class BlockEncoder implements FloatEncoder
         permits BlockEncoder.Q8x0,
                 BlockEncoder.Nibbles,
                 BlockEncoder.Q5x1,
                 AffineEncoder,
-                Q6kEncoder {
+                Q6kEncoder,
+                Nf4Encoder {
     private final DType dtype;
 
     BlockEncoder(DType dtype) {
@@ -27,6 +28,7 @@ abstract sealed class BlockEncoder implements FloatEncoder
             case Q4_K -> AffineEncoder.q4k();
             case Q5_K -> AffineEncoder.q5k();
             case Q6_K -> new Q6kEncoder();
+            case NF4 -> new Nf4Encoder();
             case F64,
                     F32,
                     F16,

@@ -35,7 +35,7 @@ public interface FloatEncoder {
                             target.set(SHORT, i * 2L, bf16(values[i]));
                         }
                     };
-            case Q4_0, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K -> BlockEncoder.of(dtype);
+            case Q4_0, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K, NF4 -> BlockEncoder.of(dtype);
             case F64,
                     I64,
                     I32,

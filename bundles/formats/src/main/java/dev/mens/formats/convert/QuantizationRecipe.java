@@ -9,7 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Which tensor gets which type, by the rules of llama-quantize (without importance matrix), told
-/// by HuggingFace's tensor names.
+/// by HuggingFace's tensor names. NF4 is for all matrices but the embeddings and the head, as in
+/// QLoRA.
 ///
 /// @see <a href="https://github.com/ggml-org/llama.cpp/blob/master/src/llama-quant.cpp">the
 ///     rules</a>
@@ -47,7 +48,7 @@ public final class QuantizationRecipe {
 
     /// The same tensors, with the matrices among them quantized.
     ///
-    /// @param recipe Q8_0, Q4_0 or Q4_K_M
+    /// @param recipe Q8_0, Q4_0, Q4_K_M or NF4
     public static SequencedMap<String, TensorSource> apply(
             Quantization recipe, Map<String, TensorSource> tensors) {
         var rules = new QuantizationRecipe(recipe, tensors);
@@ -66,10 +67,13 @@ public final class QuantizationRecipe {
         boolean plain =
                 switch (source.dtype()) {
                     case F64, F32, F16, BF16, F8_E4M3, F8_E5M2 -> true;
-                    case Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K -> true;
+                    case Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, NF4 -> true;
                     case I64, I32, I16, I8, U64, U32, U16, U8, BOOL -> false;
                 };
         if (!plain || rank < 2 || !name.endsWith("weight") || KEPT.matcher(name).matches()) {
+            return source.dtype();
+        }
+        if (recipe == Quantization.NF4 && isOuter(name)) {
             return source.dtype();
         }
         return fitting(wanted(name), source.shape().size(rank - 1));
@@ -80,7 +84,8 @@ public final class QuantizationRecipe {
             case Q8_0 -> DType.Q8_0;
             case Q4_0 -> isHead(name) ? DType.Q6_K : DType.Q4_0;
             case Q4_K_M -> mixed(name);
-            case F32, F16, BF16, Q6_K, Q5_K_M, Q5_1, Q5_0, Q4_1, Q3_K_M, Q2_K, NF4, MIXED ->
+            case NF4 -> DType.NF4;
+            case F32, F16, BF16, Q6_K, Q5_K_M, Q5_1, Q5_0, Q4_1, Q3_K_M, Q2_K, MIXED ->
                     throw new AssertionError(recipe + " was refused before");
         };
     }
@@ -103,6 +108,10 @@ public final class QuantizationRecipe {
 
     private boolean isHead(String name) {
         return HEAD.matcher(name).matches() || (tied && EMBEDDING.matcher(name).matches());
+    }
+
+    private static boolean isOuter(String name) {
+        return HEAD.matcher(name).matches() || EMBEDDING.matcher(name).matches();
     }
 
     /// The first and the last eighth, and every third layer between.
@@ -142,7 +151,8 @@ public final class QuantizationRecipe {
                             Q5_1,
                             Q8_0,
                             Q2_K,
-                            Q3_K ->
+                            Q3_K,
+                            NF4 ->
                             DType.F16;
                 };
         return columns % smaller.blockElements() == 0 ? smaller : DType.F16;

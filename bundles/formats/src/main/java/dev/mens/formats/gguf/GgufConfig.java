@@ -96,7 +96,8 @@ public final class GgufConfig {
                             Q3_K,
                             Q4_K,
                             Q5_K,
-                            Q6_K ->
+                            Q6_K,
+                            NF4 ->
                             "bfloat16";
                 });
         config.put("use_cache", true);

@@ -63,7 +63,8 @@ public final class FormatImporter implements ModelImporter {
         if (recipe != null
                 && recipe != Quantization.Q8_0
                 && recipe != Quantization.Q4_0
-                && recipe != Quantization.Q4_K_M) {
+                && recipe != Quantization.Q4_K_M
+                && recipe != Quantization.NF4) {
             throw FormatProblem.NO_RECIPE.with(recipe);
         }
     }

@@ -61,6 +61,7 @@ final class StoredAs {
             case Q4_0 -> Quantization.Q4_0;
             case Q3_K -> Quantization.Q3_K_M;
             case Q2_K -> Quantization.Q2_K;
+            case NF4 -> Quantization.NF4;
             case F64, I64, I32, I16, I8, U64, U32, U16, U8, BOOL, F8_E4M3, F8_E5M2 ->
                     Quantization.MIXED;
         };

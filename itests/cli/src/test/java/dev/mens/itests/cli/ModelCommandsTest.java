@@ -122,6 +122,16 @@ final class ModelCommandsTest {
     }
 
     @Test
+    void a_model_of_four_bits_by_levels_tells_a_story() throws Exception {
+        var made = json("model", "quantize", "--json", "tinytales", "nf4");
+        assertEquals("NF4", made.get("quantization").asString());
+        var told =
+                vox.run("predict", "--model", "tinytales-nf4", "-t", "0", "-n", "8", "Once upon");
+        told.expect(0);
+        assertTrue(told.out().startsWith(" a time"), told.out());
+    }
+
+    @Test
     void a_removed_model_is_gone_and_nothing_is_left_of_it() throws Exception {
         var gguf = IMPORTS.resolve("gguf/llama256-q2_k.gguf");
         vox.run("model", "import", "--name", "brief", gguf.toString()).expect(0);

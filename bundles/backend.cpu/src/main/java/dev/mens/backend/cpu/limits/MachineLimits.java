@@ -24,7 +24,7 @@ public final class MachineLimits {
         return switch (quantization) {
             case F32, MIXED -> DType.F32;
             case F16 -> DType.F16;
-            case BF16, NF4 -> DType.BF16;
+            case BF16 -> DType.BF16;
             case Q8_0 -> DType.Q8_0;
             case Q6_K -> DType.Q6_K;
             case Q5_K_M -> DType.Q5_K;
@@ -35,6 +35,7 @@ public final class MachineLimits {
             case Q4_0 -> DType.Q4_0;
             case Q3_K_M -> DType.Q3_K;
             case Q2_K -> DType.Q2_K;
+            case NF4 -> DType.NF4;
         };
     }
 }

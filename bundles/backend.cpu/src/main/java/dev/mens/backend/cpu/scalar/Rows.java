@@ -28,7 +28,8 @@ public final class Rows {
                             DType.Q3_K,
                             DType.Q4_K,
                             DType.Q5_K,
-                            DType.Q6_K));
+                            DType.Q6_K,
+                            DType.NF4));
 
     private Rows() {}
 

@@ -55,7 +55,8 @@ enum WeightType {
                     Q5_1,
                     Q2_K,
                     Q3_K,
-                    Q5_K ->
+                    Q5_K,
+                    NF4 ->
                     precision == Precision.EXACT ? F32 : BF16;
         };
     }
