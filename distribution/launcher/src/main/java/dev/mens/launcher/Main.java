@@ -15,11 +15,18 @@ import java.util.logging.Logger;
 public final class Main {
     private static final Logger LOG = Logger.getLogger("dev.mens.launcher");
 
+    /// Threads that carry virtual threads; fewer processors are shared among them by the operating
+    /// system. A virtual thread keeps its carrier until it blocks. With one for each of two
+    /// processors, two hashes in the making would hold up heartbeats until peers take the node for
+    /// dead.
+    private static final int LEAST_CARRIERS = 16;
+
     private Main() {}
 
     /// @param arguments the installation's folder; `--ephemeral` for a node that its clients own
     public static void main(String[] arguments) {
         long started = System.nanoTime();
+        carryVirtualThreads();
         var options = List.of(arguments);
         boolean ephemeral = options.contains("--ephemeral");
         var home = Home.of(System.getenv("MENS_HOME"), System.getProperty("user.home"));
@@ -43,6 +50,15 @@ public final class Main {
             code = 1;
         }
         System.exit(code);
+    }
+
+    /// Before the first of them starts.
+    private static void carryVirtualThreads() {
+        var parallelism = "jdk.virtualThreadScheduler.parallelism";
+        int carriers = Math.max(LEAST_CARRIERS, Runtime.getRuntime().availableProcessors());
+        if (System.getProperty(parallelism) == null) {
+            System.setProperty(parallelism, Integer.toString(carriers));
+        }
     }
 
     private static int run(Installation installation, Home home, boolean ephemeral, long started)
