@@ -35,6 +35,7 @@ public final class PeerStreams implements PeerLinks {
     }
 
     private final Map<PeerId, Set<SocketLink>> open = new ConcurrentHashMap<>();
+    private final Dials dials = new Dials();
     private final Map<SocketLink, Thread> serving = new ConcurrentHashMap<>();
     private final Map<String, LinkProtocol> protocols = new ConcurrentHashMap<>();
     private volatile @Nullable Dialling dialling;
@@ -68,7 +69,7 @@ public final class PeerStreams implements PeerLinks {
         if (toPeers == null) {
             throw MeshProblem.UNKNOWN_PEER.with(peer.abbreviated(), ": this node is in no mesh");
         }
-        var guest = toPeers.dial(peer, protocol.getBytes(StandardCharsets.UTF_8));
+        var guest = dials.dial(toPeers, peer, protocol.getBytes(StandardCharsets.UTF_8));
         return add(new SocketLink(guest, protocol, this::forget));
     }
 
@@ -100,6 +101,7 @@ public final class PeerStreams implements PeerLinks {
 
     /// The peer has left, or was shut out.
     public void cut(PeerId peer) {
+        dials.cut(peer);
         List.copyOf(open.getOrDefault(peer, Set.of())).forEach(this::cut);
     }
 
@@ -112,7 +114,13 @@ public final class PeerStreams implements PeerLinks {
     }
 
     private SocketLink add(SocketLink link) {
-        open.computeIfAbsent(link.peer(), peer -> ConcurrentHashMap.newKeySet()).add(link);
+        open.compute(
+                link.peer(),
+                (peer, others) -> {
+                    var links = others == null ? ConcurrentHashMap.<SocketLink>newKeySet() : others;
+                    links.add(link);
+                    return links;
+                });
         return link;
     }
 
