@@ -157,7 +157,7 @@ final class SurvivingStream implements TokenStream {
             long asked = System.nanoTime();
             return accept(run, run.stream().next(), System.nanoTime() - asked);
         } catch (BackendLostException e) {
-            lose(run);
+            lose(run, e.getMessage());
             return Optional.empty();
         } catch (ProblemException | IOException e) {
             fail();
@@ -167,7 +167,7 @@ final class SurvivingStream implements TokenStream {
                 fail();
                 throw e;
             }
-            lose(run);
+            lose(run, e.toString());
             return Optional.empty();
         }
     }
@@ -184,7 +184,7 @@ final class SurvivingStream implements TokenStream {
                 if (over.reason() == TokenEvent.Reason.CANCELLED) {
                     // Nobody here may have cancelled it: then its backend went away.
                     if (!closed) {
-                        lose(run);
+                        lose(run, "it cancelled the stream");
                     }
                     yield Optional.empty();
                 }
@@ -193,8 +193,15 @@ final class SurvivingStream implements TokenStream {
         };
     }
 
-    private void lose(Run run) {
-        lost = run.lease().slot();
+    private void lose(Run run, String reason) {
+        var slot = run.lease().slot();
+        LOG.info(
+                "stream of {} left backend {} after {} tokens: {}",
+                model.name(),
+                slot.id(),
+                tokens.size(),
+                reason);
+        lost = slot;
         if (running.compareAndSet(run, null)) {
             end(run);
         }

@@ -13,6 +13,7 @@ import dev.mens.mesh.Peer;
 import dev.mens.mesh.PeerId;
 import dev.mens.mesh.PeerLinks;
 import dev.mens.oplog.OpLog;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,14 +39,25 @@ public final class OfferedBackends
     private final Inventory inventory;
     private final PeerLinks links;
     private final Thanks thanks;
-    private final Map<PeerId, Map<BackendOffer, Service>> services = new HashMap<>();
+    private final Map<PeerId, Offered> offered = new HashMap<>();
     private boolean stopped;
 
-    private record Service(
-            PeerBackend backend, ServiceRegistration<InferenceBackend> registration) {
+    /// What one peer offers, and the links to it.
+    private record Offered(
+            PeerCalls calls, Map<BackendOffer, ServiceRegistration<InferenceBackend>> services) {
+
+        /// Ends the services of what is not offered any more.
+        void retain(Collection<BackendOffer> offers) {
+            for (var offer : List.copyOf(services.keySet())) {
+                if (!offers.contains(offer)) {
+                    services.remove(offer).unregister();
+                }
+            }
+        }
+
         void end() {
-            registration.unregister();
-            backend.close();
+            retain(List.of());
+            calls.close();
         }
     }
 
@@ -68,8 +80,8 @@ public final class OfferedBackends
     @Deactivate
     synchronized void stop() {
         stopped = true;
-        services.values().forEach(offered -> offered.values().forEach(Service::end));
-        services.clear();
+        offered.values().forEach(Offered::end);
+        offered.clear();
     }
 
     @Override
@@ -89,29 +101,28 @@ public final class OfferedBackends
         }
         var peer = mesh.present().stream().filter(one -> one.id().equals(id)).findFirst();
         var offers = peer.flatMap(_ -> facts(id)).map(PeerFacts::backends).orElse(List.of());
-        var known = services.computeIfAbsent(id, _ -> new HashMap<>());
-        known.entrySet()
-                .removeIf(
-                        entry -> {
-                            boolean gone = !offers.contains(entry.getKey());
-                            if (gone) {
-                                entry.getValue().end();
-                            }
-                            return gone;
-                        });
+        var known =
+                offered.computeIfAbsent(
+                        id, _ -> new Offered(new PeerCalls(id, links), new HashMap<>()));
+        known.retain(offers);
         for (var offer : offers) {
-            known.computeIfAbsent(offer, _ -> register(peer.orElseThrow(), offer));
+            known.services()
+                    .computeIfAbsent(
+                            offer, _ -> register(peer.orElseThrow(), offer, known.calls()));
+        }
+        if (offers.isEmpty()) {
+            offered.remove(id).end();
         }
     }
 
-    private Service register(Peer peer, BackendOffer offer) {
-        var backend = new PeerBackend(peer, offer, new PeerCalls(peer.id(), links), this, thanks);
+    private ServiceRegistration<InferenceBackend> register(
+            Peer peer, BackendOffer offer, PeerCalls calls) {
+        var backend = new PeerBackend(peer, offer, calls, this, thanks);
         var properties =
                 FrameworkUtil.asDictionary(
                         Map.<String, Object>of(
                                 "mens.peer", peer.id().hex(), "mens.backend", offer.backend()));
-        return new Service(
-                backend, context.registerService(InferenceBackend.class, backend, properties));
+        return context.registerService(InferenceBackend.class, backend, properties);
     }
 
     private Optional<PeerFacts> facts(PeerId peer) {

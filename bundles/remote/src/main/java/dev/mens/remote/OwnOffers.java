@@ -73,7 +73,7 @@ public final class OwnOffers {
         var own = dispatcher.ownBackends();
         var offers =
                 own.stream()
-                        .filter(status -> isDonated(status, policy))
+                        .filter(status -> computes(status) && isDonated(status, policy))
                         .map(OwnOffers::offer)
                         .toList();
         if (!offers.equals(said)) {
@@ -85,6 +85,12 @@ public final class OwnOffers {
             inventory.load(busy);
             load = busy;
         }
+    }
+
+    /// A backend whose device was not found states neither memory nor formats.
+    private static boolean computes(BackendStatus status) {
+        var capabilities = status.capabilities();
+        return capabilities.memoryBytes() > 0 || !capabilities.quantizations().isEmpty();
     }
 
     private static boolean isDonated(BackendStatus status, DonationPolicy policy) {

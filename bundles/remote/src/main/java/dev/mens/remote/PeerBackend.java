@@ -23,8 +23,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// One backend of one peer. A peer that hung, broke off or refused is left alone for a while.
-final class PeerBackend implements RemoteBackend, AutoCloseable {
+/// One backend of one peer. One that was lost or refused is left alone for a while, and so are all
+/// of a peer that hung or broke off.
+final class PeerBackend implements RemoteBackend {
     private static final Duration AFTER_LOSS = Duration.ofSeconds(30);
     private static final Duration AFTER_REFUSAL = Duration.ofSeconds(5);
 
@@ -34,8 +35,6 @@ final class PeerBackend implements RemoteBackend, AutoCloseable {
     private final Holdings holdings;
     private final Thanks thanks;
     private volatile @Nullable Rest rest;
-
-    private record Rest(long untilNanos, String reason) {}
 
     /// What the mesh says about a peer.
     interface Holdings {
@@ -76,9 +75,9 @@ final class PeerBackend implements RemoteBackend, AutoCloseable {
 
     @Override
     public Verdict canServe(Model model) {
-        var resting = rest;
-        if (resting != null && System.nanoTime() - resting.untilNanos() < 0) {
-            return new Verdict.No(resting.reason());
+        var resting = rest().or(calls::rest);
+        if (resting.isPresent()) {
+            return new Verdict.No(resting.get().reason());
         } else if (model.facts().encoder()) {
             return new Verdict.No("peers generate text, they do not embed it");
         }
@@ -91,6 +90,10 @@ final class PeerBackend implements RemoteBackend, AutoCloseable {
         return holdings.offered(bundle.get())
                 ? new Verdict.Yes(peer.name() + " would fetch the model first")
                 : new Verdict.No("nobody offers the model: `vox model push` does");
+    }
+
+    private Optional<Rest> rest() {
+        return Optional.ofNullable(rest).filter(resting -> !resting.over());
     }
 
     @Override
@@ -128,9 +131,8 @@ final class PeerBackend implements RemoteBackend, AutoCloseable {
                 case Reply.Ready() -> new Loaded(model);
                 case Reply.Refused(var reason) -> throw refused(reason);
                 case Reply.Faulty faulty -> throw refused(faulty.facts());
-                case Reply.Lost(var reason) -> throw lost(reason);
-                case Reply.Alive _, Reply.Facts _, Reply.Event _ ->
-                        throw lost("it answered what it was not asked");
+                case Reply.Lost(var reason) -> throw lost(call, reason);
+                case Reply.Alive _, Reply.Facts _, Reply.Event _ -> throw confused(call);
             };
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -164,7 +166,9 @@ final class PeerBackend implements RemoteBackend, AutoCloseable {
         try {
             return calls.open();
         } catch (ProblemException | IOException e) {
-            throw lost(String.valueOf(e.getMessage()));
+            var reason = String.valueOf(e.getMessage());
+            calls.lost(reason);
+            throw new BackendLostException(id(), reason);
         }
     }
 
@@ -175,15 +179,26 @@ final class PeerBackend implements RemoteBackend, AutoCloseable {
         thanks.credit(peer, accelerated, work);
     }
 
-    /// Rests the peer: it broke off or hangs.
-    BackendLostException lost(String reason) {
-        rest = new Rest(System.nanoTime() + AFTER_LOSS.toNanos(), "it was lost: " + reason);
-        calls.close();
+    /// Ends the call. If its link broke or the peer hangs, none of the peer's backends is asked
+    /// again soon; if the peer says that it lost this backend, this one is not.
+    BackendLostException lost(PeerCall call, String reason) {
+        if (call.usable()) {
+            rest = Rest.of(AFTER_LOSS, "it was lost: " + reason);
+        } else {
+            calls.lost(reason);
+        }
+        call.close();
         return new BackendLostException(id(), reason);
     }
 
+    /// The peer does not keep to the protocol.
+    BackendLostException confused(PeerCall call) {
+        call.close();
+        return lost(call, "it answered what it was not asked");
+    }
+
     BackendLostException refused(String reason) {
-        rest = new Rest(System.nanoTime() + AFTER_REFUSAL.toNanos(), "it refused: " + reason);
+        rest = Rest.of(AFTER_REFUSAL, "it refused: " + reason);
         return new BackendLostException(id(), "it refused: " + reason);
     }
 
@@ -195,11 +210,6 @@ final class PeerBackend implements RemoteBackend, AutoCloseable {
     /// The peer frees what nobody uses by itself.
     @Override
     public void unload(LoadedModel model) {}
-
-    @Override
-    public void close() {
-        calls.close();
-    }
 
     private record Loaded(Model model) implements LoadedModel {
         /// None of this node's memory.

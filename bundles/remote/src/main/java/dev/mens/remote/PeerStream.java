@@ -61,14 +61,8 @@ final class PeerStream implements TokenStream {
                 call.close();
                 throw faulty.problem();
             }
-            case Reply.Lost(var reason) -> {
-                call.close();
-                throw backend.lost(reason);
-            }
-            case Reply.Alive _, Reply.Ready _, Reply.Facts _ -> {
-                call.close();
-                throw backend.lost("it answered what it was not asked");
-            }
+            case Reply.Lost(var reason) -> throw backend.lost(call, reason);
+            case Reply.Alive _, Reply.Ready _, Reply.Facts _ -> throw backend.confused(call);
         };
     }
 
@@ -80,7 +74,7 @@ final class PeerStream implements TokenStream {
                 call.credit(CREDIT);
             } catch (IOException broken) {
                 call.close();
-                throw backend.lost(String.valueOf(broken.getMessage()));
+                throw backend.lost(call, String.valueOf(broken.getMessage()));
             }
         }
         return token;

@@ -1,6 +1,7 @@
 package dev.mens.remote;
 
 import dev.mens.inference.BackendCapabilities;
+import dev.mens.inference.BackendLostException;
 import dev.mens.inference.Dispatcher;
 import dev.mens.inference.Prompt;
 import dev.mens.inference.SamplingParams;
@@ -23,6 +24,9 @@ final class CountingDispatcher implements Dispatcher {
     volatile SamplingParams sampling = SamplingParams.defaults();
     volatile RuntimeException fault;
 
+    /// Why streams lose their backend; empty if they do not.
+    volatile String lost = "";
+
     @Override
     public TokenStream submitTo(String backend, Model model, Prompt asked, SamplingParams rules)
             throws IOException {
@@ -44,7 +48,10 @@ final class CountingDispatcher implements Dispatcher {
         }
 
         @Override
-        public TokenEvent next() {
+        public TokenEvent next() throws BackendLostException {
+            if (!lost.isEmpty()) {
+                throw new BackendLostException("cpu", lost);
+            }
             if (at == limit) {
                 return new TokenEvent.End(
                         TokenEvent.Reason.MAX_TOKENS,
@@ -65,7 +72,9 @@ final class CountingDispatcher implements Dispatcher {
     @Override
     public List<BackendStatus> ownBackends() {
         var capabilities = new BackendCapabilities(0, 0, 0, 0, true, Set.of(), "fixture");
-        return List.of(new BackendStatus("cpu", capabilities, List.of(), 0, 0, Instant.EPOCH));
+        return List.of(
+                new BackendStatus("cpu", capabilities, List.of(), 0, 0, Instant.EPOCH),
+                new BackendStatus("second", capabilities, List.of(), 0, 0, Instant.EPOCH));
     }
 
     @Override

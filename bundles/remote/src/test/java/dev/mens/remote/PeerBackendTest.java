@@ -154,6 +154,20 @@ class PeerBackendTest {
             assertTrue(System.nanoTime() - begun < Duration.ofSeconds(3).toNanos());
             var verdict = assertInstanceOf(Verdict.No.class, peers.backend.canServe(Peers.MODEL));
             assertEquals("it was lost: it said nothing for 2200 ms", verdict.reason());
+            assertEquals(verdict, peers.other.canServe(Peers.MODEL));
+        }
+    }
+
+    @Test
+    void a_peer_that_lost_one_backend_is_asked_for_its_others() throws Exception {
+        try (var peers = new Peers()) {
+            peers.dispatcher.lost = "its device is gone";
+            var stream =
+                    peers.backend.predict(
+                            peers.loaded(), Prompt.of("x"), SamplingParams.defaults());
+            assertThrows(BackendLostException.class, stream::next);
+            assertInstanceOf(Verdict.No.class, peers.backend.canServe(Peers.MODEL));
+            assertInstanceOf(Verdict.Yes.class, peers.other.canServe(Peers.MODEL));
         }
     }
 

@@ -50,6 +50,11 @@ final class Peers implements AutoCloseable {
     final SocketLinks links;
     final PeerBackend backend;
 
+    /// Another backend of the same peer.
+    final PeerBackend other;
+
+    private final PeerCalls calls;
+
     /// Empty if the peer's policy admits all.
     volatile String refusal = "";
 
@@ -72,6 +77,7 @@ final class Peers implements AutoCloseable {
         links =
                 new SocketLinks(
                         HERE, instead == null ? link -> new Serving(link, work).run() : instead);
+        calls = new PeerCalls(THERE, links);
         var peer =
                 new Peer(
                         THERE,
@@ -82,13 +88,10 @@ final class Peers implements AutoCloseable {
                         Instant.EPOCH,
                         Peer.State.PRESENT);
         var offer = new Inventory.BackendOffer("cpu", "fixture", 0, 0, 1 << 20, 0, List.of());
-        backend =
-                new PeerBackend(
-                        peer,
-                        offer,
-                        new PeerCalls(THERE, links),
-                        new Holdings(),
-                        new Thanks(new Log(), new Hashes()));
+        var thanks = new Thanks(new Log(), new Hashes());
+        backend = new PeerBackend(peer, offer, calls, new Holdings(), thanks);
+        var second = new Inventory.BackendOffer("second", "fixture", 0, 0, 1 << 20, 0, List.of());
+        other = new PeerBackend(peer, second, calls, new Holdings(), thanks);
     }
 
     LoadedModel loaded() throws IOException {
@@ -97,7 +100,7 @@ final class Peers implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        backend.close();
+        calls.close();
         links.close();
     }
 

@@ -11,9 +11,12 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -121,7 +124,14 @@ final class MeshNode implements AutoCloseable {
 
     /// A command that goes on; the caller reads what it prints.
     Process background(String... words) throws IOException {
-        return builder(words).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        return builder(words)
+                .redirectError(ProcessBuilder.Redirect.appendTo(complaints().toFile()))
+                .start();
+    }
+
+    /// Standard error of all commands in the background.
+    Path complaints() {
+        return home.resolve("complaints");
     }
 
     /// Names of those who are in the mesh, as this node sees it; each once, or the test fails.
@@ -149,6 +159,16 @@ final class MeshNode implements AutoCloseable {
 
     String log() throws IOException {
         return Files.readString(home.resolve("log/node.log"));
+    }
+
+    /// When its log first said something.
+    LocalDateTime logged(String part) throws IOException {
+        var time = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS", Locale.ROOT);
+        return log().lines()
+                .filter(line -> line.contains(part))
+                .findFirst()
+                .map(line -> LocalDateTime.parse(line.substring(0, 23), time))
+                .orElseThrow(() -> new AssertionError(name + " did not log: " + part));
     }
 
     /// SIGKILL: nothing is said to anybody.

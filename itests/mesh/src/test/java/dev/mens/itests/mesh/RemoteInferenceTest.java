@@ -5,13 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +62,10 @@ class RemoteInferenceTest {
         return new String(answer.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
+    private String complaints() throws IOException {
+        return Files.readString(asking.node().complaints());
+    }
+
     private Sharer serving() throws IOException, InterruptedException {
         for (var backend : asking.node().json("backend", "ls")) {
             for (var node : nodes.subList(0, 2)) {
@@ -89,28 +95,26 @@ class RemoteInferenceTest {
         victim.node().kill();
         for (int stream = 0; stream < 8; stream++) {
             var text = begun.get(stream) + rest(answers.get(stream));
-            assertEquals(expected.get(stream), text);
+            assertEquals(expected.get(stream), text, complaints());
             assertEquals(0, answers.get(stream).waitFor());
         }
     }
 
     @Test
-    @Tag("bar")
-    void a_peer_that_hangs_is_left_and_the_answer_is_whole() throws Exception {
+    void a_peer_that_hangs_is_left_within_three_seconds_and_the_answer_is_whole() throws Exception {
+        // Both have the model in memory: nothing but the leaving takes time.
         var expected = nodes.get(0).predict("big", TOKENS, prompt(0));
-        long undisturbed = System.nanoTime();
-        assertEquals(expected, asking.predict("big", TOKENS, prompt(0)));
-        undisturbed = System.nanoTime() - undisturbed;
+        assertEquals(expected, nodes.get(1).predict("big", TOKENS, prompt(0)));
         var answer = begin(0);
         var first = Character.toString(answer.getInputStream().read());
         var victim = serving();
+        var frozen = LocalDateTime.now(ZoneId.systemDefault());
         victim.node().pause();
         try {
-            long frozen = System.nanoTime();
-            assertEquals(expected, first + rest(answer));
-            var pause = Duration.ofNanos(System.nanoTime() - frozen - undisturbed);
-            // Three seconds to leave it, and the other loads the model first.
-            assertTrue(pause.toMillis() < 6000, "a pause of " + pause);
+            assertEquals(expected, first + rest(answer), complaints());
+            var moved = asking.node().logged("moved from backend " + victim.name() + "-");
+            var pause = Duration.between(frozen, moved);
+            assertTrue(pause.toMillis() < 3000, "left after " + pause);
             var plan = asking.run("predict", "--dry-run", "-m", "big", "x");
             assertTrue(plan.contains("lost") || !plan.contains(victim.name() + "-"), plan);
         } finally {
