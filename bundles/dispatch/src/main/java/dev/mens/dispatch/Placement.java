@@ -85,10 +85,9 @@ final class Placement {
             if (done.isPresent()) {
                 return done.get();
             }
-            var source = supply.get();
-            if (source != null && away(model)) {
-                // Fetched once: then it is here.
-                return place(source.fetch(model), lost, cancelled, work);
+            var fetched = fetch(model, reasons);
+            if (fetched.isPresent()) {
+                return place(fetched.get(), lost, cancelled, work);
             }
             // A loss on the way to the first token is like one on a running stream.
             boolean mayMend =
@@ -104,6 +103,22 @@ final class Placement {
             signal.await(() -> cancelled.getAsBoolean() || roster.changes() != seen, RETRY);
         }
         throw new CancellationException();
+    }
+
+    /// Brings a model here that is known from peers only.
+    private Optional<Model> fetch(Model model, List<String> reasons)
+            throws IOException, InterruptedException {
+        var source = supply.get();
+        if (source == null || !away(model)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(source.fetch(model));
+        } catch (ProblemException | IOException e) {
+            // Those who have it may be back before the grace is over.
+            reasons.add(String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
     }
 
     private <T> Optional<T> tryAll(

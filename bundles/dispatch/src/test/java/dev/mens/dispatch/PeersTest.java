@@ -2,13 +2,17 @@ package dev.mens.dispatch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mens.diagnostics.ProblemException;
 import dev.mens.inference.BackendLostException;
+import dev.mens.inference.InferenceProblem;
 import dev.mens.inference.Prompt;
 import dev.mens.inference.SamplingParams;
 import dev.mens.inference.Verdict;
 import dev.mens.model.Model;
 import dev.mens.model.ModelSupply;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PeersTest {
     private final FakeBackend local = new FakeBackend("cpu");
     private final AtomicInteger fetched = new AtomicInteger();
+    private final AtomicInteger failures = new AtomicInteger();
     @TempDir Path here;
 
     private static String text(RoutingDispatcher dispatcher, Model model) throws Exception {
@@ -37,7 +42,10 @@ class PeersTest {
             }
 
             @Override
-            public Model fetch(Model model) {
+            public Model fetch(Model model) throws IOException {
+                if (failures.getAndDecrement() > 0) {
+                    throw new IOException("who has it is away");
+                }
                 fetched.incrementAndGet();
                 return new Model(model.name(), model.id(), here, model.facts());
             }
@@ -135,6 +143,27 @@ class PeersTest {
         assertEquals(Fixtures.counted(10), text(dispatcher, Fixtures.SMALL));
         assertEquals(1, fetched.get());
         assertEquals(1, local.predictions.get());
+    }
+
+    @Test
+    void a_stream_waits_for_those_who_have_its_model() throws Exception {
+        var peer = new FakePeer(new FakeBackend("a/cpu").dyingAt(4), true, Duration.ZERO);
+        var dispatcher = Fixtures.dispatcher(local);
+        dispatcher.setSupply(supply());
+        dispatcher.addBackend(peer);
+        failures.set(1);
+        assertEquals(Fixtures.counted(10), text(dispatcher, Fixtures.SMALL));
+        assertEquals(1, fetched.get());
+    }
+
+    @Test
+    void a_model_that_cannot_be_fetched_is_refused_with_the_reason() throws Exception {
+        var dispatcher = Fixtures.dispatcher(local);
+        dispatcher.setSupply(supply());
+        failures.set(1);
+        var refused = assertThrows(ProblemException.class, () -> text(dispatcher, Fixtures.SMALL));
+        assertEquals(InferenceProblem.NO_BACKEND, refused.problem());
+        assertTrue(refused.getMessage().contains("who has it is away"), refused.getMessage());
     }
 
     @Test
