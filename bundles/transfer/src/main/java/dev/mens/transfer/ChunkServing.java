@@ -13,12 +13,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /// Sends the pieces of one bundle to one peer: as it asks for them, and with news of those that
-/// come meanwhile, if this node is getting the bundle itself.
+/// come meanwhile, if this node is getting the bundle itself. If this node has it whole, a peer
+/// that asks for what another peer has just been given is put off.
 final class ChunkServing {
     private final Link link;
     private final Function<ContentId, Optional<ChunkSource>> sources;
     private final TrafficMeter meter;
     private final Pace pace;
+    private final Handouts handouts;
     private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
     private final AtomicInteger asked = new AtomicInteger();
 
@@ -34,17 +36,20 @@ final class ChunkServing {
             Link link,
             Function<ContentId, Optional<ChunkSource>> sources,
             TrafficMeter meter,
-            Pace pace) {
+            Pace pace,
+            Handouts handouts) {
         this.link = link;
         this.sources = sources;
         this.meter = meter;
         this.pace = pace;
+        this.handouts = handouts;
     }
 
     void run() throws IOException, InterruptedException {
         var in = new DataInputStream(link.input());
         var out = new DataOutputStream(link.output());
-        var found = sources.apply(ChunkWire.readBundle(in));
+        var bundle = ChunkWire.readBundle(in);
+        var found = sources.apply(bundle);
         if (found.isEmpty()) {
             out.writeByte(ChunkWire.NOT_HERE);
             out.flush();
@@ -52,7 +57,8 @@ final class ChunkServing {
         }
         var source = found.get();
         // First the news, then what is here: a piece may be told twice, but none is missed.
-        try (var _ = source.follow(piece -> tasks.add(new Tell(piece)))) {
+        try (var _ = source.follow(piece -> tasks.add(new Tell(piece)));
+                var puller = handouts.enter(link.peer(), bundle)) {
             if (source.complete()) {
                 out.writeByte(ChunkWire.ALL);
             } else {
@@ -65,7 +71,7 @@ final class ChunkServing {
                             .inheritInheritableThreadLocals(false)
                             .start(() -> readWants(in, source.pieces().count()));
             try {
-                work(source, out);
+                work(source, puller, out);
             } finally {
                 reader.interrupt();
             }
@@ -84,11 +90,19 @@ final class ChunkServing {
         }
     }
 
-    private void work(ChunkSource source, DataOutputStream out)
+    private void work(ChunkSource source, Handouts.Puller puller, DataOutputStream out)
             throws IOException, InterruptedException {
         while (true) {
             switch (tasks.take()) {
-                case Send(int piece) -> pace.run(() -> send(source, piece, out));
+                case Send(int piece) -> {
+                    if (source.complete() && !puller.mayHave(piece)) {
+                        ChunkWire.writePiece(out, ChunkWire.LATER, piece);
+                    } else {
+                        pace.run(() -> send(source, piece, out));
+                        puller.took();
+                    }
+                    asked.decrementAndGet();
+                }
                 case Tell(int piece) -> ChunkWire.writePiece(out, ChunkWire.HAVE, piece);
                 case Stop() -> {
                     return;
@@ -107,7 +121,6 @@ final class ChunkServing {
         var bytes = source.read(piece);
         ChunkWire.writePiece(out, ChunkWire.CHUNK, piece);
         out.write(bytes);
-        asked.decrementAndGet();
         meter.sent(link.peer(), bytes.length);
     }
 }

@@ -24,6 +24,7 @@ final class ChunkWire {
     static final int SOME = 'S';
     static final int HAVE = 'H';
     static final int CHUNK = 'C';
+    static final int LATER = 'L';
 
     private ChunkWire() {}
 

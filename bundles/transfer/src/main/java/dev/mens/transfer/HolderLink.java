@@ -9,6 +9,8 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.BitSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
 /// Asks one holder for pieces and takes them in: each is checked before it is written.
@@ -25,6 +27,7 @@ final class HolderLink {
     private final Intake intake;
     private final Pace pace;
     private final Semaphore window;
+    private final Set<Integer> wanted = ConcurrentHashMap.newKeySet();
 
     /// Told what comes.
     interface Intake {
@@ -104,6 +107,7 @@ final class HolderLink {
                 if (piece.isEmpty()) {
                     break;
                 }
+                wanted.add(piece.getAsInt());
                 ChunkWire.writePiece(out, ChunkWire.WANT, piece.getAsInt());
                 out.flush();
             }
@@ -125,14 +129,20 @@ final class HolderLink {
             int piece = ChunkWire.readPiece(in, pieces.count());
             if (said == ChunkWire.HAVE) {
                 plan.peerHas(peer, piece);
+                continue;
+            }
+            if (!wanted.remove(piece)) {
+                throw new IOException("a holder sends what it was not asked for");
+            }
+            if (said == ChunkWire.LATER) {
+                plan.putOff(peer, piece);
             } else if (said != ChunkWire.CHUNK) {
-                throw new IOException("a holder says " + said);
-            } else if (accept(in, pieces.get(piece))) {
-                window.release();
-            } else {
+                throw new IOException("a holder says what nobody knows");
+            } else if (!accept(in, pieces.get(piece))) {
                 intake.corrupt(peer, pieces.get(piece));
                 return End.CORRUPT;
             }
+            window.release();
         }
         return End.OVER;
     }

@@ -49,6 +49,7 @@ public final class MeshSharing implements ModelSharing {
     private final Offers offers;
     private final TrafficMeter meter = new TrafficMeter();
     private final Pace pace = new Pace(this::generating);
+    private final Handouts handouts = new Handouts();
     private final Replication replication;
     private final Map<ContentId, SharedPull> running = new ConcurrentHashMap<>();
     private final Map<ContentId, Pull> sources = new ConcurrentHashMap<>();
@@ -255,7 +256,7 @@ public final class MeshSharing implements ModelSharing {
     }
 
     void serveChunks(Link link) throws IOException, InterruptedException {
-        new ChunkServing(link, this::source, meter, pace).run();
+        new ChunkServing(link, this::source, meter, pace, handouts).run();
     }
 
     private Optional<ChunkSource> source(ContentId bundle) {

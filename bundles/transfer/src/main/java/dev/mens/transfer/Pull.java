@@ -162,7 +162,6 @@ final class Pull implements ChunkSource, HolderLink.Intake {
                             && !blamed.contains(peer)
                             && now - notBefore.getOrDefault(peer, now) >= 0;
             if (wanted) {
-                plan.expect(peer);
                 links.put(
                         peer,
                         Thread.ofVirtual()

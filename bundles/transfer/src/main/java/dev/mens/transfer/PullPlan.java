@@ -16,15 +16,18 @@ import org.jspecify.annotations.Nullable;
 /// Which piece is asked of whom. Thread-safe; each holder's link takes from it.
 ///
 /// The rarest piece goes first. What another puller has is asked of that puller and not of a peer
-/// that has everything; and what no puller has is asked of the latter by one puller only, the one
-/// whose share it is ({@link Shares}). So however many peers pull at once, those that have
-/// everything send about one copy. A peer that makes no progress loses these privileges.
+/// that has everything, unless it makes no progress. Of the latter each puller asks its own share
+/// first ({@link Shares}), so that two rarely want the same; if they do, one is put off
+/// ({@link Handouts}).
 final class PullPlan {
     /// A piece that was asked of a peer so long ago may be asked of another too.
     private static final Duration OVERDUE = Duration.ofSeconds(3);
 
     /// A puller that got nothing new for so long is not waited for.
     private static final Duration STALLED = Duration.ofSeconds(5);
+
+    /// After being put off.
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
 
     private static final long LOOK_AGAIN_MILLIS = 100;
 
@@ -33,6 +36,8 @@ final class PullPlan {
     private final BitSet had;
     private final Map<Integer, Ask> asked = new HashMap<>();
     private final Map<PeerId, Holder> holders = new HashMap<>();
+    /// How many of the holders have each piece.
+    private final int[] copies;
     private final List<ChunkNews> followers = new ArrayList<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -50,6 +55,7 @@ final class PullPlan {
     private static final class Holder {
         private final boolean whole;
         private final BitSet has;
+        private final Map<Integer, Long> putOffNanos = new HashMap<>();
         private long newsNanos = System.nanoTime();
 
         Holder(boolean whole, BitSet has) {
@@ -63,34 +69,55 @@ final class PullPlan {
         this.self = self;
         this.count = count;
         this.had = (BitSet) had.clone();
-    }
-
-    /// A peer that is being dialled counts as a puller until it says what it has: asking others for
-    /// its share meanwhile would fetch that twice.
-    void expect(PeerId peer) {
-        locked(() -> holders.putIfAbsent(peer, new Holder(false, new BitSet())));
+        this.copies = new int[count];
     }
 
     void join(PeerId peer, boolean whole, BitSet has) {
-        locked(() -> holders.put(peer, new Holder(whole, (BitSet) has.clone())));
+        locked(
+                () -> {
+                    forget(peer);
+                    holders.put(peer, new Holder(whole, (BitSet) has.clone()));
+                    has.stream().forEach(piece -> copies[piece]++);
+                });
     }
 
     /// What was asked of it is free for others.
     void leave(PeerId peer) {
         locked(
                 () -> {
-                    holders.remove(peer);
+                    forget(peer);
                     asked.values().removeIf(ask -> ask.peer().equals(peer));
                 });
+    }
+
+    private void forget(PeerId peer) {
+        var holder = holders.remove(peer);
+        if (holder != null) {
+            holder.has.stream().forEach(piece -> copies[piece]--);
+        }
     }
 
     void peerHas(PeerId peer, int piece) {
         locked(
                 () -> {
                     var holder = holders.get(peer);
-                    if (holder != null && piece < count) {
+                    if (holder != null && !holder.has.get(piece)) {
                         holder.has.set(piece);
+                        copies[piece]++;
                         holder.newsNanos = System.nanoTime();
+                    }
+                });
+    }
+
+    /// Another puller has just been given the piece that was asked of a peer.
+    void putOff(PeerId peer, int piece) {
+        locked(
+                () -> {
+                    var holder = holders.get(peer);
+                    if (holder != null) {
+                        holder.putOffNanos.put(piece, System.nanoTime());
+                        asked.computeIfPresent(
+                                piece, (_, ask) -> ask.peer().equals(peer) ? null : ask);
                     }
                 });
     }
@@ -118,19 +145,34 @@ final class PullPlan {
     private OptionalInt choose(PeerId peer, Holder holder, long now) {
         var shares = new Shares(self, pullers(now));
         int best = -1;
-        int fewest = Integer.MAX_VALUE;
-        for (int piece = had.nextClearBit(0); piece < count; piece = had.nextClearBit(piece + 1)) {
-            if (!holder.has.get(piece) || isAsked(peer, piece, now)) {
+        int least = Integer.MAX_VALUE;
+        for (int piece = had.nextClearBit(0);
+                piece < count && least > 2;
+                piece = had.nextClearBit(piece + 1)) {
+            int cost = 2 * copies[piece];
+            if (cost >= least || !mayAsk(peer, holder, piece, now)) {
                 continue;
             }
-            boolean others = holder.whole && (!shares.mine(piece) || onTheWay(piece, now));
-            int copies = copies(piece);
-            if (!others && copies < fewest) {
+            if (holder.whole && !shares.mine(piece)) {
+                cost++;
+            }
+            if (cost < least) {
                 best = piece;
-                fewest = copies;
+                least = cost;
             }
         }
         return best < 0 ? OptionalInt.empty() : OptionalInt.of(best);
+    }
+
+    private boolean mayAsk(PeerId peer, Holder holder, int piece, long now) {
+        return holder.has.get(piece)
+                && !isAsked(peer, piece, now)
+                && !(holder.whole && (isPutOff(holder, piece, now) || onTheWay(piece, now)));
+    }
+
+    private static boolean isPutOff(Holder holder, int piece, long now) {
+        var since = holder.putOffNanos.get(piece);
+        return since != null && now - since < ASK_AGAIN.toNanos();
     }
 
     private boolean isAsked(PeerId peer, int piece, long now) {
@@ -157,10 +199,6 @@ final class PullPlan {
     private boolean onTheWay(int piece, long now) {
         return holders.values().stream()
                 .anyMatch(holder -> holder.has.get(piece) && getsOn(holder, now));
-    }
-
-    private int copies(int piece) {
-        return (int) holders.values().stream().filter(holder -> holder.has.get(piece)).count();
     }
 
     /// A piece is here, verified.

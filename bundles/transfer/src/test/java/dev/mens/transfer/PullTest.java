@@ -1,9 +1,11 @@
 package dev.mens.transfer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mens.content.ContentId;
 import dev.mens.diagnostics.ProblemException;
 import dev.mens.mesh.PeerId;
 import java.nio.file.Files;
@@ -126,6 +128,23 @@ class PullTest {
         }
         double copies = swarm.sent(A) / (64.0 * MIB);
         assertTrue(copies <= 1.3, copies + " copies");
+    }
+
+    @Test
+    void a_piece_goes_to_one_puller_while_that_one_gets_on() {
+        var handouts = new Handouts();
+        var bundle = new ContentId(new byte[ContentId.BYTES]);
+        try (var first = handouts.enter(B, bundle);
+                var again = handouts.enter(B, bundle);
+                var second = handouts.enter(C, bundle)) {
+            assertTrue(first.mayHave(7));
+            assertFalse(second.mayHave(7));
+            assertTrue(second.mayHave(8));
+            assertTrue(again.mayHave(7), "the same peer after a restart");
+        }
+        try (var later = handouts.enter(C, bundle)) {
+            assertTrue(later.mayHave(7), "all had left");
+        }
     }
 
     @Test

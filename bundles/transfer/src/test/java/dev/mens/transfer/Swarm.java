@@ -111,6 +111,7 @@ final class Swarm {
     private void serve(PeerId peer, ChunkSource source) {
         sources.put(peer, source);
         var meter = meter(peer);
+        var handouts = new Handouts();
         links.serve(
                 peer,
                 link ->
@@ -118,7 +119,8 @@ final class Swarm {
                                         link,
                                         _ -> Optional.of(sources.get(peer)),
                                         meter,
-                                        new Pace(() -> false))
+                                        new Pace(() -> false),
+                                        handouts)
                                 .run());
     }
 

@@ -13,7 +13,6 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,7 +126,6 @@ class SharedModelsTest {
     }
 
     @Test
-    @Tag("bar")
     void four_that_pull_at_once_cost_the_owner_about_one_copy() throws Exception {
         var mesh = mesh("a", "b", "c", "d", "e");
         var a = mesh.getFirst();
