@@ -45,6 +45,9 @@ import org.osgi.service.component.annotations.Reference;
 /// loaded before.
 @Component(service = {Mesh.class, ClusterMesh.class})
 public final class ClusterMesh implements Mesh {
+    /// Of an ID, to mean a peer by it.
+    private static final int FEWEST_DIGITS = 4;
+
     private final Path folder;
     private final boolean fleeting;
     private final Parts parts;
@@ -338,7 +341,7 @@ public final class ClusterMesh implements Mesh {
                                 known ->
                                         known.name().equals(peer)
                                                 || known.key().toString().equals(peer)
-                                                || known.id().hex().startsWith(peer))
+                                                || isBeginning(peer, known.id()))
                         .toList();
         if (meant.size() != 1) {
             var why = meant.isEmpty() ? "" : ": several begin so";
@@ -346,6 +349,10 @@ public final class ClusterMesh implements Mesh {
         }
         running().decide(meant.getFirst().key(), meant.getFirst().name(), false);
         return meant.getFirst().id();
+    }
+
+    private static boolean isBeginning(String digits, PeerId id) {
+        return digits.length() >= FEWEST_DIGITS && id.hex().startsWith(digits);
     }
 
     @Override

@@ -124,8 +124,10 @@ final class ClusterMeshTest {
     @Test
     void a_protocol_that_the_peer_does_not_speak_is_refused_at_once() throws Exception {
         var peer = b.parts.self();
-        var refused = assertThrows(ProblemException.class, () -> a.streams.open(peer, "tea/1"));
+        b.streams.addProtocol(new Echo());
+        var refused = assertThrows(ProblemException.class, () -> a.streams.open(peer, "echo/2"));
         assertEquals(MeshProblem.NO_PROTOCOL.id(), refused.problem().id());
+        assertTrue(refused.getMessage().contains("echo/2, but echo/1"), refused.getMessage());
     }
 
     @Test
@@ -177,6 +179,14 @@ final class ClusterMeshTest {
         assertEquals(List.of(), fleeting.present());
         var refused = assertThrows(ProblemException.class, fleeting::up);
         assertEquals(MeshProblem.NODE_ENDS.id(), refused.problem().id());
+    }
+
+    @Test
+    void nobody_is_shut_out_by_a_word_that_means_nobody() throws IOException {
+        for (var word : List.of("", b.parts.self().hex().substring(0, 3), "c")) {
+            var refused = assertThrows(ProblemException.class, () -> a.mesh.deny(word));
+            assertEquals(MeshProblem.UNKNOWN_PEER.id(), refused.problem().id());
+        }
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.mens.mesh;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -13,6 +14,20 @@ public sealed interface Discovery {
     ///
     /// @param group an IPv4 or IPv6 multicast address, and a port
     record Multicast(Endpoint group) implements Discovery {
+        public Multicast {
+            if (!isGroup(group.host())) {
+                throw MeshProblem.BAD_GROUP.with(group);
+            }
+        }
+
+        private static boolean isGroup(String host) {
+            try {
+                return InetAddress.ofLiteral(host).isMulticastAddress();
+            } catch (IllegalArgumentException name) {
+                return false;
+            }
+        }
+
         @Override
         public String profile() {
             return "multicast";

@@ -37,6 +37,11 @@ public enum MeshProblem implements Problem {
             Blame.FAILURE,
             "a peer's facts are not sound: %s",
             "update the peer that published them"),
+    BAD_GROUP(
+            "bad-group",
+            Blame.INPUT,
+            "peers cannot meet in %s, which is no multicast address",
+            "use one of 224.0.0.0/4 or ff00::/8, such as `--group 232.5.6.7:7555`"),
     NO_ROUTER(
             "no-router",
             Blame.INPUT,
