@@ -86,7 +86,6 @@ public final class SharedInventory implements Inventory {
         attached = null;
     }
 
-    /// What the state has already is not sent.
     private void sayAgain() throws IOException {
         for (var part : own.entrySet()) {
             put(part.getKey(), part.getValue());
@@ -173,9 +172,8 @@ public final class SharedInventory implements Inventory {
     }
 
     private synchronized void say(Part part, byte[] body) throws IOException {
-        if (!java.util.Arrays.equals(own.put(part, body), body)) {
-            put(part, body);
-        }
+        own.put(part, body);
+        put(part, body);
     }
 
     private void put(Part part, byte[] body) throws IOException {
@@ -192,6 +190,7 @@ public final class SharedInventory implements Inventory {
         }
     }
 
+    /// What the state has already is not sent.
     private void put(Attached now, byte[] key, byte[] body) throws IOException {
         if (body.length > MAX_VALUE_BYTES) {
             throw MeshProblem.BAD_FACTS.with("they have %d bytes".formatted(body.length));

@@ -78,8 +78,8 @@ public final class SharedRoster implements AutoCloseable {
                             key,
                             Signed.sign(key, admission.sequence(), admission.encode(), signer));
                 }
-            } catch (IOException noKey) {
-                LOG.warn("An admission was not shared: {}", noKey.toString());
+            } catch (IOException untold) {
+                LOG.warn("An admission was not shared: {}", untold.getMessage());
             }
         }
     }

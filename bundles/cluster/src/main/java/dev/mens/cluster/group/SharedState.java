@@ -13,6 +13,7 @@ import java.util.function.BiConsumer;
 import java.util.function.BinaryOperator;
 import org.infinispan.AdvancedCache;
 import org.infinispan.Cache;
+import org.infinispan.commons.CacheException;
 import org.infinispan.commons.IllegalLifecycleStateException;
 import org.infinispan.commons.dataconversion.MediaType;
 import org.infinispan.commons.marshall.WrappedByteArray;
@@ -121,35 +122,45 @@ public final class SharedState implements AutoCloseable {
         return builder.build();
     }
 
-    public void put(byte[] key, byte[] value) {
-        cache.put(key, value);
+    /// @throws IOException if the group does not take it: somebody hangs, or this node is leaving
+    public void put(byte[] key, byte[] value) throws IOException {
+        try {
+            cache.put(key, value);
+        } catch (CacheException untaken) {
+            throw new IOException("the mesh does not take it: " + untaken.getMessage(), untaken);
+        }
     }
 
+    /// Empty after the group was left.
     public Optional<byte[]> get(byte[] key) {
-        return Optional.ofNullable(cache.get(key));
+        try {
+            return Optional.ofNullable(cache.get(key));
+        } catch (IllegalLifecycleStateException left) {
+            LOG.trace("The group is left", left);
+            return Optional.empty();
+        }
     }
 
+    /// Empty after the group was left.
     public List<Map.Entry<byte[], byte[]>> all() {
         var all = new ArrayList<Map.Entry<byte[], byte[]>>();
         try (var entries = cache.entrySet().stream()) {
             entries.iterator().forEachRemaining(e -> all.add(Map.entry(e.getKey(), e.getValue())));
+            return all;
+        } catch (IllegalLifecycleStateException left) {
+            LOG.trace("The group is left", left);
+            return List.of();
         }
-        return all;
     }
 
     /// Calls back with every entry that may have changed: at once if a member has changed it, and
     /// with all of them when members have come or halves of a split group have met, because what
     /// moves then moves without events.
     void onChange(BiConsumer<byte[], byte[]> changed) {
-        cache.addListener(new Changes(changed, () -> announceAll(changed)));
-    }
-
-    private void announceAll(BiConsumer<byte[], byte[]> changed) {
-        try {
-            all().forEach(entry -> changed.accept(entry.getKey(), entry.getValue()));
-        } catch (IllegalLifecycleStateException closed) {
-            LOG.trace("The group is left", closed);
-        }
+        cache.addListener(
+                new Changes(
+                        changed,
+                        () -> all().forEach(e -> changed.accept(e.getKey(), e.getValue()))));
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Component;
@@ -78,7 +79,8 @@ public final class PeerStreams implements PeerLinks {
     public void check(PeerId peer, byte[] protocol) {
         var name = new String(protocol, StandardCharsets.UTF_8);
         if (!protocols.containsKey(name)) {
-            throw MeshProblem.NO_PROTOCOL.with("this node", name);
+            var spoken = String.join(", ", new TreeSet<>(protocols.keySet()));
+            throw MeshProblem.NO_PROTOCOL.with("this node", name + ", but " + spoken);
         }
         if (open.getOrDefault(peer, Set.of()).size() >= MAX_OF_ONE_PEER) {
             throw MeshProblem.TOO_MANY.with(peer.abbreviated());
