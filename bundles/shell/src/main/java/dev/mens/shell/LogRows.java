@@ -55,7 +55,12 @@ final class LogRows {
     static String line(OpEntry entry) {
         var row = row(entry);
         return "%s  %s  %s  %-19s %s"
-                .formatted(row.id(), row.at(), row.author(), row.kind(), row.about());
+                .formatted(
+                        row.id(),
+                        row.at(),
+                        row.author(),
+                        row.kind(),
+                        Tables.printable(row.about()));
     }
 
     static Status status(OpLog.Status status, byte[] digest) {
@@ -93,7 +98,7 @@ final class LogRows {
                         line ->
                                 line.getKey()
                                         + " ".repeat(width - line.getKey().length() + 2)
-                                        + line.getValue())
+                                        + Tables.printable(line.getValue().toString()))
                 .collect(Collectors.joining("\n"));
     }
 

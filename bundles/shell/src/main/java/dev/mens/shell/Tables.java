@@ -127,8 +127,13 @@ public final class Tables implements Converter {
             case Duration took -> took.toMillis() + " ms";
             case Instant instant -> instant.truncatedTo(ChronoUnit.SECONDS).toString();
             case Enum<?> constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-            default -> value.toString();
+            default -> printable(value.toString());
         };
+    }
+
+    /// Words that may be strangers', without what could steer a terminal.
+    static String printable(String foreign) {
+        return foreign.replaceAll("[\\p{Cntrl}&&[^\n]]", " ");
     }
 
     static String bytes(long bytes) {

@@ -32,6 +32,17 @@ final class TablesTest {
     }
 
     @Test
+    void words_of_strangers_steer_no_terminal() {
+        var rows = List.of(new Row("a\u001b[2J", 0, List.of("\u0007x")));
+        assertEquals(
+                """
+                NAME   MEMORY  LOADED MODELS
+                a [2J  0 B      x\
+                """,
+                Tables.text(rows));
+    }
+
+    @Test
     void near_names_are_found_and_far_ones_are_not() {
         var names = List.of("predict", "chat", "explain");
         assertEquals(" (did you mean predict?)", NearNames.hint("prdict", names));
