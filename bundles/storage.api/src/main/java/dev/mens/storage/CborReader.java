@@ -77,14 +77,24 @@ final class CborReader {
     }
 
     private String text(long count) {
+        var bytes = bytes(count);
+        if (isAscii(bytes)) {
+            return new String(bytes, StandardCharsets.US_ASCII);
+        }
         try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes(count)))
-                    .toString();
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException notUtf8) {
             throw bad("a text is not UTF-8");
         }
+    }
+
+    /// Most texts are, and a decoder costs more than all else of reading one.
+    private static boolean isAscii(byte[] bytes) {
+        int all = 0;
+        for (byte octet : bytes) {
+            all |= octet;
+        }
+        return all >= 0;
     }
 
     private byte[] bytes(long count) {

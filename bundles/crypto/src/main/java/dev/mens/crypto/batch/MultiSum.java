@@ -73,16 +73,25 @@ final class MultiSum {
     /// Digits from −2^(width−1) to 2^(width−1), lowest first.
     private static int[] digits(BigInteger scalar, int width) {
         var digits = new int[SCALAR_BITS / width + 1];
+        var octets = scalar.toByteArray();
         int carry = 0;
         int half = 1 << width - 1;
         for (int window = 0; window < digits.length; window++) {
-            int digit = carry;
-            for (int bit = 0; bit < width; bit++) {
-                digit += scalar.testBit(window * width + bit) ? 1 << bit : 0;
-            }
+            int digit = carry + bits(octets, window * width, width);
             carry = digit > half ? 1 : 0;
             digits[window] = digit - (carry << width);
         }
         return digits;
+    }
+
+    /// Some bits of a number that stands with its highest octet first.
+    private static int bits(byte[] octets, int from, int count) {
+        int lowest = octets.length - 1 - from / Byte.SIZE;
+        int two = octet(octets, lowest) | octet(octets, lowest - 1) << Byte.SIZE;
+        return two >>> from % Byte.SIZE & (1 << count) - 1;
+    }
+
+    private static int octet(byte[] octets, int index) {
+        return index < 0 ? 0 : octets[index] & 0xff;
     }
 }
