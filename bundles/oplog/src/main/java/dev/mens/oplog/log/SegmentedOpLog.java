@@ -75,7 +75,7 @@ public final class SegmentedOpLog implements OpLog, Replica {
                 Optional.ofNullable(context.getProperty("mens.home"))
                         .map(home -> Path.of(home, "oplog")),
                 new Trust(hashing, signer, verifier),
-                Clock.systemUTC(),
+                clock(context.getProperty("mens.test.clock.skew")),
                 Duration.ofDays(config.trainingDays()));
     }
 
@@ -86,6 +86,13 @@ public final class SegmentedOpLog implements OpLog, Replica {
         this.trainingRetention = trainingRetention;
         this.standard = new StandardProjections(trust.hashing());
         standard.all().forEach(projections::add);
+    }
+
+    /// Tests of clocks that are wrong set them wrong.
+    private static Clock clock(@Nullable String skew) {
+        return skew == null
+                ? Clock.systemUTC()
+                : Clock.offset(Clock.systemUTC(), Duration.parse(skew));
     }
 
     @Deactivate
