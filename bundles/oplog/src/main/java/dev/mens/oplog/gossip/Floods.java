@@ -11,25 +11,15 @@ final class Floods {
 
     private final Map<PeerId, Bucket> buckets = new HashMap<>();
 
-    enum Answer {
-        PERMITTED,
-        /// Turned away for the first time since a meeting was permitted.
-        REFUSED,
-        REFUSED_AGAIN
-    }
-
-    private record Bucket(double tokens, long nanos, boolean refused) {}
+    private record Bucket(double tokens, long nanos) {}
 
     /// @param nanos a clock that never goes back
-    synchronized Answer ask(PeerId peer, long nanos) {
-        var old = buckets.getOrDefault(peer, new Bucket(CAPACITY, nanos, false));
+    synchronized boolean permits(PeerId peer, long nanos) {
+        var old = buckets.getOrDefault(peer, new Bucket(CAPACITY, nanos));
         double tokens = Math.min(CAPACITY, old.tokens() + (nanos - old.nanos()) * PER_NANO);
-        if (tokens >= 1) {
-            buckets.put(peer, new Bucket(tokens - 1, nanos, false));
-            return Answer.PERMITTED;
-        }
-        buckets.put(peer, new Bucket(tokens, nanos, true));
-        return old.refused() ? Answer.REFUSED_AGAIN : Answer.REFUSED;
+        boolean permitted = tokens >= 1;
+        buckets.put(peer, new Bucket(permitted ? tokens - 1 : tokens, nanos));
+        return permitted;
     }
 
     synchronized void forget(PeerId peer) {

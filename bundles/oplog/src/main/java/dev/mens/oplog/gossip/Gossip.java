@@ -9,6 +9,7 @@ import dev.mens.mesh.MeshListener;
 import dev.mens.mesh.Peer;
 import dev.mens.mesh.PeerId;
 import dev.mens.mesh.PeerLinks;
+import dev.mens.oplog.log.Complaints;
 import dev.mens.oplog.log.Replica;
 import java.io.EOFException;
 import java.io.IOException;
@@ -17,6 +18,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -44,12 +51,14 @@ public final class Gossip implements LinkProtocol, MeshListener {
     private final Pace pace;
     private final RandomGenerator random;
     private final LongSupplier nanos;
+    private final Complaints complaints;
     private final Floods floods = new Floods();
     private final Meetings meetings = new Meetings();
     private final Bell bell = new Bell();
     /// Rounds in which news are still told, if nobody turns out to lack them.
     private int interest;
     private final Runnable listener = bell::ring;
+    private final ExecutorService meetingOthers = Executors.newVirtualThreadPerTaskExecutor();
     private final Thread rounds = Thread.ofVirtual().name("oplog-gossip").unstarted(this::run);
 
     @Activate
@@ -72,6 +81,7 @@ public final class Gossip implements LinkProtocol, MeshListener {
         this.pace = pace;
         this.random = random;
         this.nanos = nanos;
+        this.complaints = new Complaints(LOG, nanos);
         replica.listen(listener);
     }
 
@@ -79,6 +89,7 @@ public final class Gossip implements LinkProtocol, MeshListener {
     void stop() {
         replica.unlisten(listener);
         rounds.interrupt();
+        meetingOthers.shutdownNow();
     }
 
     @Override
@@ -114,11 +125,11 @@ public final class Gossip implements LinkProtocol, MeshListener {
         return bell.isRung() || interest > 0;
     }
 
-    /// Meets some peers, one after the other.
+    /// Meets some peers at once. One that takes long, or stalls, is not waited for: the meeting
+    /// goes on, and no other one begins with that peer.
     ///
     /// @return whether any of them got or gave entries
     boolean round(int count) throws InterruptedException {
-        boolean moved = false;
         var others = new ArrayList<PeerId>();
         for (var peer : mesh.present()) {
             if (peer.state() == Peer.State.PRESENT) {
@@ -126,10 +137,26 @@ public final class Gossip implements LinkProtocol, MeshListener {
             }
         }
         Collections.shuffle(others, Random.from(random));
+        var met = new ArrayList<Future<Boolean>>();
         for (var peer : others.subList(0, Math.min(count, others.size()))) {
-            moved |= meet(peer);
+            met.add(meetingOthers.submit(() -> meet(peer)));
+        }
+        boolean moved = false;
+        for (var meeting : met) {
+            moved |= await(meeting);
         }
         return moved;
+    }
+
+    private boolean await(Future<Boolean> meeting) throws InterruptedException {
+        try {
+            return meeting.get(pace.patience().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException goesOn) {
+            return false;
+        } catch (ExecutionException ours) {
+            LOG.error("A meeting broke", ours.getCause());
+            return false;
+        }
     }
 
     private boolean meet(PeerId peer) throws InterruptedException {
@@ -153,10 +180,12 @@ public final class Gossip implements LinkProtocol, MeshListener {
     @Override
     public void serve(Link link) throws IOException, InterruptedException {
         var peer = link.peer();
-        switch (floods.ask(peer, nanos.getAsLong())) {
-            case PERMITTED -> welcome(link);
-            case REFUSED -> LOG.warn("{} asks too often and was turned away", peer.abbreviated());
-            case REFUSED_AGAIN -> LOG.debug("{} was turned away again", peer.abbreviated());
+        if (floods.permits(peer, nanos.getAsLong())) {
+            welcome(link);
+        } else {
+            complaints.about(
+                    "meetings too often",
+                    peer.abbreviated() + " asks too often and was turned away");
         }
     }
 
@@ -176,12 +205,15 @@ public final class Gossip implements LinkProtocol, MeshListener {
         try {
             var result = new Exchange(replica, admitted()).run(link);
             if (!result.refused().isEmpty()) {
-                LOG.warn("{} sent entries that were refused: {}", peer, result.refused());
+                complaints.about(
+                        "bad entries", peer + " sent what was refused: " + result.refused());
             }
             LOG.debug("{}: {} entries given, {} received", peer, result.given(), result.received());
             return result.given() + result.received() > 0;
         } catch (ProblemException broken) {
-            LOG.warn("A meeting with {} failed: {}", peer, broken.getMessage());
+            complaints.about(
+                    "failed meetings",
+                    "A meeting with " + peer + " failed: " + broken.getMessage());
             throw new IOException(broken);
         }
     }

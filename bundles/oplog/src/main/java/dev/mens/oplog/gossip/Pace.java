@@ -8,7 +8,9 @@ import java.time.Duration;
 /// @param interest rounds in a row that find no one without the news, before they are not told any
 ///     more
 /// @param rest the least time between two rounds, in which news gather
+/// @param patience for the meetings of a round, before it is over without them
 /// @param idle the time after which one peer is met without news, on average
-record Pace(int fanout, int interest, Duration rest, Duration idle) {
-    static final Pace USUAL = new Pace(2, 2, Duration.ofMillis(200), Duration.ofSeconds(30));
+record Pace(int fanout, int interest, Duration rest, Duration patience, Duration idle) {
+    static final Pace USUAL =
+            new Pace(2, 2, Duration.ofMillis(200), Duration.ofSeconds(10), Duration.ofSeconds(30));
 }

@@ -32,6 +32,7 @@ final class Committer {
     private final Sink sink;
     private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
     private long end;
+    private volatile boolean stopped;
     private volatile Optional<Exception> failure = Optional.empty();
 
     /// Told what is on the disk, in order, before those who asked for it are.
@@ -55,6 +56,16 @@ final class Committer {
     /// The task is completed when its entries are on the disk.
     void submit(Task task) {
         tasks.add(task);
+        if (stopped) {
+            failRest();
+        }
+    }
+
+    /// Nobody takes what is asked for from now on.
+    private void failRest() {
+        var rest = new ArrayList<Task>();
+        tasks.drainTo(rest);
+        fail(rest, new IOException("the node is stopping"));
     }
 
     private void run() {
@@ -64,6 +75,8 @@ final class Committer {
                 batch.add(tasks.take());
                 drain(batch);
                 if (!commit(batch)) {
+                    stopped = true;
+                    failRest();
                     return;
                 }
             }

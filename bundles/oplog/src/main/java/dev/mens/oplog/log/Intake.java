@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The way of foreign entries into the log: decoded, admitted, verified, linked. What is refused is
-/// counted by its reason; the first of each reason in a delivery is logged.
+/// counted by its reason, and logged.
 final class Intake {
     /// Why an entry that waits for others is refused.
     static final String NO_ROOM = "vox/oplog/waiting-room-full";
@@ -30,6 +30,7 @@ final class Intake {
     private final Clock clock;
     private final Waiting waiting = new Waiting();
     private final Map<String, Long> refused = new ConcurrentHashMap<>();
+    private final Complaints complaints = new Complaints(LOG, System::nanoTime);
 
     Intake(Journal journal, Trust trust, Clock clock) {
         this.journal = journal;
@@ -155,14 +156,13 @@ final class Intake {
         }
 
         private void refuse(ProblemException why) {
-            if (count(why.problem().id()) == 1) {
-                LOG.warn("An entry was refused: {}", why.getMessage());
-            }
+            count(why.problem().id());
+            complaints.about(why.problem().id(), "An entry was refused: " + why.getMessage());
         }
 
-        private int count(String reason) {
+        private void count(String reason) {
             refused.merge(reason, 1L, Long::sum);
-            return reasons.merge(reason, 1, Integer::sum);
+            reasons.merge(reason, 1, Integer::sum);
         }
     }
 

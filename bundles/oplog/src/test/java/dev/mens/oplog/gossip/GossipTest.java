@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mens.crypto.PublicKey;
+import dev.mens.mesh.Link;
+import dev.mens.mesh.LinkProtocol;
 import dev.mens.oplog.EntryId;
 import dev.mens.oplog.Op;
 import dev.mens.oplog.entry.EntryCodec;
@@ -16,12 +18,14 @@ import dev.mens.oplog.log.Replica;
 import dev.mens.storage.Cbor;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -217,6 +221,33 @@ final class GossipTest {
     }
 
     @Test
+    void a_peer_that_stalls_keeps_nobody_from_others() throws Exception {
+        var patience = Duration.ofSeconds(1);
+        var a = member(new Pace(2, 2, Duration.ZERO, patience, Duration.ZERO));
+        var staller = member();
+        var c = member();
+        staller.station().serve(new Stalling());
+        for (int i = 0; i < 3; i++) {
+            a.node().log.append(Ops.kudos(i));
+            a.gossip().round(2);
+            assertSame(a, c);
+        }
+    }
+
+    /// Takes a link and says nothing.
+    private static final class Stalling implements LinkProtocol {
+        @Override
+        public String name() {
+            return "oplog/1";
+        }
+
+        @Override
+        public void serve(Link link) throws InterruptedException {
+            new CountDownLatch(1).await();
+        }
+    }
+
+    @Test
     void a_log_that_lost_its_last_entries_gets_them_back_from_others() throws Exception {
         var a = member();
         var b = member();
@@ -234,6 +265,10 @@ final class GossipTest {
     }
 
     private Member member() throws IOException {
+        return member(Pace.USUAL);
+    }
+
+    private Member member(Pace pace) throws IOException {
         var node = new LogNode(folder.resolve("node" + members.size()));
         var station = network.join(node.trust.signer().publicKey());
         var gossip =
@@ -241,7 +276,7 @@ final class GossipTest {
                         node.log,
                         station,
                         station,
-                        Pace.USUAL,
+                        pace,
                         new Random(members.size()),
                         System::nanoTime);
         station.serve(gossip);
