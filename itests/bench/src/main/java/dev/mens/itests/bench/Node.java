@@ -47,6 +47,10 @@ final class Node implements AutoCloseable {
         throw new IOException("the node did not start: " + String.join("\n", seen));
     }
 
+    Path home() {
+        return home;
+    }
+
     long pid() {
         return process.pid();
     }
