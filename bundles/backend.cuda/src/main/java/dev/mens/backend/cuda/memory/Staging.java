@@ -3,24 +3,30 @@ package dev.mens.backend.cuda.memory;
 import dev.mens.backend.cuda.gpu.Gpu;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// Brings much data to a device: while one pinned buffer is copied, several threads fill the
-/// other, because one thread reads mapped files more slowly than the device takes them.
+/// Brings much data to a device. Several threads fill slots of pinned memory, because one reads
+/// mapped files more slowly than the device takes them; slots leave in order, and each is filled
+/// again as soon as it has arrived, so that neither side waits for the other's whole share.
 public final class Staging implements AutoCloseable {
-    private static final int MOST_THREADS = 12;
+    private static final int MOST_THREADS = 14;
+
+    /// Copies that are queued before anybody waits for one of them.
+    private static final int UNDER_WAY = 2;
 
     private final Gpu gpu;
-    private final Half[] halves;
+    private final MemorySegment memory;
     private final ExecutorService threads;
-    private int current;
+    private final Deque<Slot> free = new ArrayDeque<>();
+    private final Deque<Piece> filling = new ArrayDeque<>();
+    private final Deque<Slot> sent = new ArrayDeque<>();
 
-    /// Copies a part of something into a piece of a buffer.
+    /// Copies a part of something into a piece of pinned memory.
     @FunctionalInterface
     public interface Filler {
         void fill(MemorySegment piece);
@@ -32,24 +38,19 @@ public final class Staging implements AutoCloseable {
         void queue(MemorySegment piece);
     }
 
-    private record Piece(Future<?> filled, MemorySegment memory, Arrival arrival) {}
+    private record Slot(MemorySegment memory, Gpu.Mark copied) {}
 
-    private final class Half {
-        final MemorySegment memory;
-        final Gpu.Mark copied;
-        final List<Piece> pieces = new ArrayList<>();
-        long used;
+    private record Piece(Future<?> filled, MemorySegment memory, Slot slot, Arrival arrival) {}
 
-        Half(long bytes) {
-            memory = gpu.pinned(bytes);
-            copied = gpu.mark();
-        }
-    }
-
-    /// @param bufferBytes of each of two buffers, and so the largest piece
-    public Staging(Gpu gpu, long bufferBytes) {
+    /// @param slots that are filled or copied at a time
+    /// @param slotBytes of each, and so of the largest piece
+    public Staging(Gpu gpu, int slots, long slotBytes) {
         this.gpu = gpu;
-        halves = new Half[] {new Half(bufferBytes), new Half(bufferBytes)};
+        long step = Bump.aligned(slotBytes);
+        memory = gpu.pinned(slots * step);
+        for (int i = 0; i < slots; i++) {
+            free.add(new Slot(memory.asSlice(i * step, slotBytes), gpu.mark()));
+        }
         threads =
                 Executors.newFixedThreadPool(
                         Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST_THREADS),
@@ -59,32 +60,40 @@ public final class Staging implements AutoCloseable {
     /// Has a piece filled and, in the order of these calls, sent on.
     public void put(long bytes, Filler filler, Arrival arrival)
             throws IOException, InterruptedException {
-        if (halves[current].used + bytes > halves[current].memory.byteSize()) {
-            turn();
+        var slot = slot();
+        var piece = slot.memory().asSlice(0, bytes);
+        filling.add(new Piece(threads.submit(() -> filler.fill(piece)), piece, slot, arrival));
+        while (!filling.isEmpty() && filling.element().filled().isDone()) {
+            send();
         }
-        var half = halves[current];
-        var piece = half.memory.asSlice(half.used, bytes);
-        half.used += Bump.aligned(bytes);
-        half.pieces.add(new Piece(threads.submit(() -> filler.fill(piece)), piece, arrival));
     }
 
     /// Sends what is left and waits until all has arrived.
     public void finish() throws IOException, InterruptedException {
-        turn();
+        while (!filling.isEmpty()) {
+            send();
+        }
         gpu.await();
     }
 
-    private void turn() throws IOException, InterruptedException {
-        var half = halves[current];
-        for (var piece : half.pieces) {
-            filled(piece.filled());
-            piece.arrival().queue(piece.memory());
+    private Slot slot() throws IOException, InterruptedException {
+        if (!free.isEmpty()) {
+            return free.remove();
         }
-        half.copied.set();
-        half.pieces.clear();
-        half.used = 0;
-        current = 1 - current;
-        halves[current].copied.await();
+        while (sent.size() < UNDER_WAY && !filling.isEmpty()) {
+            send();
+        }
+        sent.element().copied().await();
+        return sent.remove();
+    }
+
+    /// Queues the piece that was put first, once it is filled.
+    private void send() throws IOException, InterruptedException {
+        var piece = filling.remove();
+        sent.add(piece.slot());
+        filled(piece.filled());
+        piece.arrival().queue(piece.memory());
+        piece.slot().copied().set();
     }
 
     private static void filled(Future<?> piece) throws IOException, InterruptedException {
@@ -99,9 +108,9 @@ public final class Staging implements AutoCloseable {
     @Override
     public void close() {
         threads.close();
-        for (var half : halves) {
-            half.copied.close();
-            gpu.unpin(half.memory);
-        }
+        free.forEach(slot -> slot.copied().close());
+        filling.forEach(piece -> piece.slot().copied().close());
+        sent.forEach(slot -> slot.copied().close());
+        gpu.unpin(memory);
     }
 }

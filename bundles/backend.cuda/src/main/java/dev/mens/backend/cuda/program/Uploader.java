@@ -15,10 +15,11 @@ import java.util.List;
 /// Fills a layout with the network's tensors: copies what lies as it should, decodes what no
 /// kernel reads, and lets the device rearrange blocks.
 final class Uploader {
-    /// Enough for threads to share, little enough that both buffers are soon in turn.
+    /// Large enough that starting a copy costs little beside it, small enough to be soon filled.
     private static final long PIECE_BYTES = 4L << 20;
 
-    private static final long BUFFER_BYTES = 64L << 20;
+    /// Pieces that are filled or copied at a time.
+    private static final int PIECES = 24;
 
     private final Gpu gpu;
     private final Operations operations;
@@ -31,11 +32,10 @@ final class Uploader {
     /// @throws IOException if a tensor cannot be read
     /// @throws InterruptedException if the calling thread is interrupted
     void upload(List<Upload> uploads) throws IOException, InterruptedException {
-        long largestRow =
-                uploads.stream().mapToLong(one -> bytesOfRow(one)).max().orElse(PIECE_BYTES);
-        long buffer = Math.max(BUFFER_BYTES, largestRow);
-        long blocks = gpu.allocate(buffer);
-        try (var staging = new Staging(gpu, buffer)) {
+        long largest = uploads.stream().mapToLong(Uploader::bytesOfPiece).max().orElse(0);
+        long pieces = uploads.stream().mapToLong(Uploader::pieces).sum();
+        long blocks = gpu.allocate(largest);
+        try (var staging = new Staging(gpu, (int) Math.min(PIECES, pieces), largest)) {
             for (var upload : uploads) {
                 put(staging, upload, blocks);
             }
@@ -48,7 +48,7 @@ final class Uploader {
     private void put(Staging staging, Upload upload, long blocks)
             throws IOException, InterruptedException {
         long rowBytes = bytesOfRow(upload);
-        int most = Math.toIntExact(Math.max(1, PIECE_BYTES / rowBytes));
+        int most = rowsOfPiece(upload);
         for (int from = 0; from < upload.to().rows(); from += most) {
             int first = from;
             int count = Math.min(most, upload.to().rows() - from);
@@ -65,6 +65,19 @@ final class Uploader {
                         }
                     });
         }
+    }
+
+    private static int rowsOfPiece(Upload upload) {
+        return (int) Math.clamp(PIECE_BYTES / bytesOfRow(upload), 1L, (long) upload.to().rows());
+    }
+
+    private static long bytesOfPiece(Upload upload) {
+        return rowsOfPiece(upload) * bytesOfRow(upload);
+    }
+
+    private static long pieces(Upload upload) {
+        int rows = rowsOfPiece(upload);
+        return (upload.to().rows() + rows - 1L) / rows;
     }
 
     /// Bytes of a row as it is sent: blocks as they are stored, elements with their padding.
