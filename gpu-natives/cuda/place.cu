@@ -5,6 +5,7 @@
 // rotation  dimension i pairs with i + pairs: turned by position · f[i], scaled by magnitude        Su et al. 2021
 // grid      a block of 256 for each row
 // twin      ScalarProgram.place, ScalarMath.rotate
+// measured  H100, 2,048 rows, 32 heads, 8 key heads, share of the memory limit: heads of 64 54 %, of 128 52 %
 #include "mens.cuh"
 
 constexpr int MOST_PAIRS = 128;

@@ -244,6 +244,9 @@ final class Forward {
                     head.scale(),
                     0,
                     count);
+            if (choose && products.knowsBest()) {
+                operations.likeliest(work.logits(), work.best(), count, limits.vocabulary());
+            }
             return;
         }
         Input in;
@@ -265,9 +268,9 @@ final class Forward {
         products.multiply(head.weight(), in, y, count);
     }
 
-    /// Whether the likeliest of so many rows is known as soon as their logits are.
-    boolean knowsBest(int count) {
-        return products.knowsBest() && ownHead(count);
+    /// Whether the likeliest token is known as soon as the logits are.
+    boolean knowsBest() {
+        return products.knowsBest();
     }
 
     /// The library caps nothing.
@@ -285,13 +288,14 @@ final class Forward {
     /// Chooses a token of each row of logits by its rule.
     ///
     /// @param records of those rows
-    void draw(long records, int count) {
+    /// @param chosen receives the tokens; may be pinned memory of the host
+    void draw(long records, long chosen, int count) {
         operations.sample(
                 work.logits(),
                 records,
                 work.best(),
                 work.rules(),
-                work.chosen(),
+                chosen,
                 count,
                 limits.vocabulary());
     }

@@ -22,7 +22,8 @@ public final class KernelImages {
                     "group", "experts",
                     "combine", "experts",
                     "copy_pages", "pages",
-                    "count_prompt", "sample");
+                    "count_prompt", "sample",
+                    "likeliest", "sample");
 
     /// A kernel is in the longest of these that its name begins with.
     private static final List<String> SOURCES =

@@ -15,6 +15,12 @@ final class Operations {
     private static final int ROW_THREADS = 256;
     private static final int GATED_BY_THREAD = 8;
 
+    /// Columns that four threads widen.
+    private static final int WIDENED_PIECE = 128;
+
+    /// Logits that a block looks through for the likeliest.
+    private static final int LOOKED_THROUGH = 8192;
+
     private final Gpu gpu;
     private final KernelImages images;
     private final String type;
@@ -103,9 +109,11 @@ final class Operations {
 
     /// Weights as bf16 rows.
     void widen(DeviceMatrix matrix, long y) {
+        int pieces = (Strides.of(matrix.columns()) + WIDENED_PIECE - 1) / WIDENED_PIECE;
+        long threads = 4L * matrix.rows() * pieces;
         launch(
                 "widen_" + matrix.type().suffix(),
-                eachRow(matrix.rows()),
+                eachRow(Math.toIntExact((threads + ROW_THREADS - 1) / ROW_THREADS)),
                 arguments()
                         .addresses(matrix.quants(), matrix.scales(), y)
                         .integers(matrix.rows(), matrix.columns()));
@@ -182,6 +190,15 @@ final class Operations {
                         .addresses(x, y, slotOf, weight)
                         .real(scale)
                         .integers(add ? 1 : 0, rows, chosen, width));
+    }
+
+    /// Finds the largest logit of each row.
+    void likeliest(long logits, long best, int count, int vocabulary) {
+        int slices = (vocabulary + LOOKED_THROUGH - 1) / LOOKED_THROUGH;
+        launch(
+                "likeliest",
+                new Launch(slices, count, 1, ROW_THREADS, 0, true, 1),
+                arguments().addresses(logits, best).integer(vocabulary));
     }
 
     /// @param rules one for each row

@@ -152,8 +152,8 @@ final class Stage implements AutoCloseable {
                     moved.layers(size);
                     if (draws != null) {
                         moved.logits(0, bucket, true);
-                        moved.draw(work.control(), bucket);
-                        gpu.download(incoming, work.chosen(), (long) bucket * Integer.BYTES);
+                        // Straight into the host's memory.
+                        moved.draw(work.control(), incoming.address(), bucket);
                     }
                 });
     }
@@ -171,7 +171,7 @@ final class Stage implements AutoCloseable {
             control.set(JAVA_INT, records.tiles() + 8L * row + 4, 1);
         }
         if (draws != null) {
-            boolean best = forward.knowsBest(records.count());
+            boolean best = forward.knowsBest();
             writeRules(control.asSlice(records.rules()), draws, records.count(), best);
         }
     }
@@ -236,7 +236,7 @@ final class Stage implements AutoCloseable {
         send(
                 work.rules(),
                 (long) draws.size() * Workspace.RULE_BYTES,
-                to -> writeRules(to, draws, draws.size(), forward.knowsBest(draws.size())));
+                to -> writeRules(to, draws, draws.size(), forward.knowsBest()));
         var records = new int[outputs.size() * BatchPlan.ROW_INTS];
         for (int i = 0; i < outputs.size(); i++) {
             System.arraycopy(
@@ -247,8 +247,7 @@ final class Stage implements AutoCloseable {
                     BatchPlan.ROW_INTS);
         }
         send(work.drawn(), records);
-        forward.draw(work.drawn(), outputs.size());
-        gpu.download(incoming, work.chosen(), (long) outputs.size() * Integer.BYTES);
+        forward.draw(work.drawn(), incoming.address(), outputs.size());
         return stepped(outputs.size());
     }
 

@@ -18,7 +18,7 @@ import java.util.List;
 /// @param branch f32, where a branch cannot be added to `x` directly
 /// @param logits f32 `[MOST_OUTPUTS, vocabulary]`
 /// @param rows records; `tiles`, `outputs` (rows that the head reads), `drawn` (records of those),
-///     `rules`, `best`, `chosen` likewise what passes between the host and the kernels
+///     `rules`, `best` likewise what passes between the host and the kernels
 /// @param control where a step of decoding has its records, by {@link Control}
 /// @param pages table of all sequences
 record Workspace(
@@ -36,7 +36,6 @@ record Workspace(
         long drawn,
         long rules,
         long best,
-        long chosen,
         long control,
         long pages,
         long attendPartial,
@@ -100,7 +99,6 @@ record Workspace(
                 drawn,
                 control + step.rules(),
                 best,
-                chosen,
                 control,
                 pages,
                 attendPartial,
@@ -165,7 +163,6 @@ record Workspace(
                 memory.take((long) MOST_OUTPUTS * BatchPlan.ROW_INTS * Integer.BYTES),
                 memory.take((long) MOST_OUTPUTS * RULE_BYTES),
                 memory.take((long) MOST_OUTPUTS * Long.BYTES),
-                memory.take((long) MOST_OUTPUTS * Integer.BYTES),
                 memory.take(new Control(MOST_OUTPUTS).bytes()),
                 memory.take((long) limits.sequences() * limits.mostPages() * Integer.BYTES),
                 memory.take(attendPartialBytes(network, limits)),
