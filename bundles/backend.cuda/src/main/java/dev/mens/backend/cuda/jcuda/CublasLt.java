@@ -181,22 +181,28 @@ final class CublasLt {
         call(preferenceDestroy, preference);
     }
 
-    /// @param result receives one `cublasLtMatmulHeuristicResult_t`, which begins with
+    /// Asks for ways to compute a product, the one that the library thinks fastest first.
+    ///
+    /// @param results receives at most `most` `cublasLtMatmulHeuristicResult_t`, which begin with
     ///     the algorithm
-    void heuristic(
+    /// @return how many there are, at least one
+    int heuristics(
             MemorySegment handle,
             MemorySegment product,
             MemorySegment a,
             MemorySegment b,
             MemorySegment c,
             MemorySegment preference,
-            MemorySegment result) {
+            int most,
+            MemorySegment results) {
         try (var arena = Arena.ofConfined()) {
             var found = arena.allocate(JAVA_INT);
-            call(heuristic, handle, product, a, b, c, c, preference, 1, result, found);
-            if (found.get(JAVA_INT, 0) == 0) {
+            call(heuristic, handle, product, a, b, c, c, preference, most, results, found);
+            int count = found.get(JAVA_INT, 0);
+            if (count == 0) {
                 throw new GpuException(NAME, NOT_SUPPORTED, "no algorithm for this product");
             }
+            return count;
         }
     }
 

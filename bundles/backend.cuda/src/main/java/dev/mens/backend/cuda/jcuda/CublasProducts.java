@@ -3,13 +3,17 @@ package dev.mens.backend.cuda.jcuda;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.mens.backend.cuda.gpu.Gemm;
+import dev.mens.backend.cuda.gpu.Gpu;
+import dev.mens.backend.cuda.gpu.GpuException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/// Products on one stream. What the library decides for a form of product is remembered, since
-/// asking takes a tenth of a millisecond.
+/// Products on one stream. What the library proposes for a form of product is remembered, since
+/// asking takes a tenth of a millisecond; of its proposals for a form that comes often the
+/// fastest is found by trying, because its own order is for weights that lie in the cache.
 final class CublasProducts implements AutoCloseable {
     /// What cuBLAS takes for itself on Hopper.
     static final long WORKSPACE_BYTES = 32L << 20;
@@ -18,6 +22,18 @@ final class CublasProducts implements AutoCloseable {
     private static final int R_16BF = 14;
     private static final int RESULT_BYTES = 96;
     private static final int MOST_FORMS = 4096;
+
+    private static final int MOST_PROPOSALS = 12;
+    private static final int ROUNDS = 3;
+
+    /// More than the device caches.
+    private static final long FLUSHED_BYTES = 128L << 20;
+
+    /// Forms of so few rows are those of decoding steps, which are captured at their second use
+    /// and so tried at their first; others are tried once they are used as often as this.
+    private static final int STEP_ROWS = 256;
+
+    private static final int OFTEN = 100;
 
     private final CublasLt library;
     private final Arena arena;
@@ -31,8 +47,28 @@ final class CublasProducts implements AutoCloseable {
     private final Map<Gemm.Form, Way> ways = new HashMap<>();
 
     /// How a form of product is computed.
-    private record Way(
-            MemorySegment w, MemorySegment x, MemorySegment y, MemorySegment algorithm) {}
+    private static final class Way {
+        final MemorySegment w;
+        final MemorySegment x;
+        final MemorySegment y;
+        final MemorySegment proposals;
+        final int proposed;
+        int chosen;
+        int uses;
+
+        Way(
+                MemorySegment w,
+                MemorySegment x,
+                MemorySegment y,
+                MemorySegment proposals,
+                int proposed) {
+            this.w = w;
+            this.x = x;
+            this.y = y;
+            this.proposals = proposals;
+            this.proposed = proposed;
+        }
+    }
 
     CublasProducts(CublasLt library, Arena arena, long workspace, long stream) {
         this.library = library;
@@ -46,8 +82,17 @@ final class CublasProducts implements AutoCloseable {
         beta = arena.allocate(JAVA_FLOAT);
     }
 
-    void multiply(Gemm gemm) {
+    /// @param gpu whose stream this is, null while its work is only captured
+    void multiply(Gemm gemm, @Nullable Gpu gpu) {
         var way = ways.computeIfAbsent(gemm.form(), this::way);
+        boolean due = ++way.uses == (gemm.rows() <= STEP_ROWS ? 1 : OFTEN);
+        if (due && gpu != null) {
+            tryAll(gemm, way, gpu);
+        }
+        matmul(gemm, way, way.chosen, gemm.y());
+    }
+
+    private void matmul(Gemm gemm, Way way, int proposal, long y) {
         alpha.set(JAVA_FLOAT, 0, gemm.alpha());
         beta.set(JAVA_FLOAT, 0, gemm.beta());
         library.matmul(
@@ -55,16 +100,55 @@ final class CublasProducts implements AutoCloseable {
                 product,
                 alpha,
                 MemorySegment.ofAddress(gemm.w()),
-                way.w(),
+                way.w,
                 MemorySegment.ofAddress(gemm.x()),
-                way.x(),
+                way.x,
                 beta,
-                MemorySegment.ofAddress(gemm.y()),
-                way.y(),
-                way.algorithm(),
+                MemorySegment.ofAddress(y),
+                way.y,
+                way.proposals.asSlice((long) proposal * RESULT_BYTES, RESULT_BYTES),
                 workspace,
                 WORKSPACE_BYTES,
                 stream);
+    }
+
+    /// Times every proposal with weights that are not cached, and a result that nobody reads.
+    private void tryAll(Gemm gemm, Way way, Gpu gpu) {
+        long resultBytes = (long) gemm.rows() * gemm.yStride() * Float.BYTES;
+        long room;
+        try {
+            room = gpu.allocate(FLUSHED_BYTES + resultBytes);
+        } catch (GpuException failure) {
+            if (failure.outOfMemory()) {
+                return;
+            }
+            throw failure;
+        }
+        try (var before = gpu.mark();
+                var after = gpu.mark()) {
+            double best = Double.MAX_VALUE;
+            for (int proposal = 0; proposal < way.proposed; proposal++) {
+                for (int round = 0; round < ROUNDS; round++) {
+                    gpu.fill(room, round, FLUSHED_BYTES + resultBytes);
+                    before.set();
+                    matmul(gemm, way, proposal, room + FLUSHED_BYTES);
+                    after.set();
+                    after.await();
+                    double millis = after.millisSince(before);
+                    if (millis < best) {
+                        best = millis;
+                        way.chosen = proposal;
+                    }
+                }
+            }
+        } catch (GpuException refused) {
+            // What was faster so far works.
+            if (refused.sticky()) {
+                throw refused;
+            }
+        } finally {
+            gpu.free(room);
+        }
     }
 
     /// The library counts by columns, so to it a row-major matrix is a transposed one.
@@ -77,17 +161,18 @@ final class CublasProducts implements AutoCloseable {
         var y =
                 library.layout(
                         form.single() ? R_32F : R_16BF, form.n(), form.rows(), form.yStride());
-        var result = arena.allocate(RESULT_BYTES, 8);
-        library.heuristic(handle, product, w, x, y, preference, result);
-        return new Way(w, x, y, result);
+        var proposals = arena.allocate((long) MOST_PROPOSALS * RESULT_BYTES, 8);
+        int proposed =
+                library.heuristics(handle, product, w, x, y, preference, MOST_PROPOSALS, proposals);
+        return new Way(w, x, y, proposals, proposed);
     }
 
     @Override
     public void close() {
         for (var way : ways.values()) {
-            library.destroyLayout(way.w());
-            library.destroyLayout(way.x());
-            library.destroyLayout(way.y());
+            library.destroyLayout(way.w);
+            library.destroyLayout(way.x);
+            library.destroyLayout(way.y);
         }
         library.destroyPreference(preference);
         library.destroyProduct(product);

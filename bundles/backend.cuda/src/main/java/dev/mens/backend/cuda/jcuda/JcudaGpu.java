@@ -41,6 +41,7 @@ final class JcudaGpu implements Gpu {
     private final VirtualMemory virtual;
     private final Launcher launcher;
     private final @Nullable CublasProducts products;
+    private boolean capturing;
 
     JcudaGpu(DriverLibrary library, @Nullable CublasLt cublas, GpuFacts facts) {
         this.facts = facts;
@@ -207,7 +208,7 @@ final class JcudaGpu implements Gpu {
 
     @Override
     public void multiply(Gemm gemm) {
-        Objects.requireNonNull(products).multiply(gemm);
+        Objects.requireNonNull(products).multiply(gemm, capturing ? null : this);
     }
 
     @Override
@@ -217,9 +218,11 @@ final class JcudaGpu implements Gpu {
                 "cuStreamBeginCapture",
                 JCudaDriver.cuStreamBeginCapture(
                         stream, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
+        capturing = true;
         try {
             work.run();
         } finally {
+            capturing = false;
             check("cuStreamEndCapture", JCudaDriver.cuStreamEndCapture(stream, graph));
         }
         var executable = new CUgraphExec();
