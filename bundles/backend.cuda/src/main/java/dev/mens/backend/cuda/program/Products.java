@@ -322,7 +322,7 @@ final class Products {
             int hidden,
             GpuFacts device) {
         var plans = new ArrayList<LinearPlan>();
-        for (int count = 1; count <= MOST_OWN_ROWS; count *= 2) {
+        for (int count = 1; count <= MOST_OWN_ROWS; count++) {
             for (var matrix : matrices) {
                 int n = matrix.rows();
                 plans.add(LinearPlan.of(count, n, matrix.columns(), false, 0, device));
