@@ -20,7 +20,6 @@ import dev.mens.inference.Verdict;
 import dev.mens.model.Model;
 import dev.mens.model.Quantization;
 import java.io.IOException;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.osgi.service.component.annotations.Activate;
@@ -38,8 +37,7 @@ public final class CudaBackend implements InferenceBackend {
     /// The context that a session is sure to get; more is used as memory allows.
     private static final int PLANNED_TOKENS = 4096;
 
-    private static final Set<Quantization> QUANTIZATIONS =
-            Set.copyOf(EnumSet.complementOf(EnumSet.of(Quantization.NF4)));
+    private static final Set<Quantization> QUANTIZATIONS = Set.of(Quantization.values());
 
     private final Transformer transformer;
     private final Hardware hardware;
@@ -101,9 +99,6 @@ public final class CudaBackend implements InferenceBackend {
 
     private Verdict canServe(Model model, Probed.Found found) {
         var facts = model.facts();
-        if (!QUANTIZATIONS.contains(facts.quantization())) {
-            return new Verdict.No("it does not compute with " + facts.quantization());
-        }
         var known = transformer.knows(model);
         if (known instanceof Verdict.No) {
             return known;

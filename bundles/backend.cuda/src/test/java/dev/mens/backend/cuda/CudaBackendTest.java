@@ -47,6 +47,14 @@ final class CudaBackendTest {
     }
 
     @Test
+    void every_quantization_is_served() {
+        for (var quantization : Quantization.values()) {
+            var verdict = with.canServe(model(1 << 20, quantization));
+            assertInstanceOf(Verdict.Yes.class, verdict, quantization::name);
+        }
+    }
+
+    @Test
     void a_model_larger_than_all_devices_is_refused_with_both_sizes() {
         var verdict = with.canServe(model(100L << 30, Quantization.BF16));
         assertInstanceOf(Verdict.No.class, verdict);
