@@ -56,6 +56,35 @@ final class Bench implements AutoCloseable {
         return good;
     }
 
+    /// Random numbers of the normal size of activations.
+    float[] normal(int count) {
+        var values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
+    }
+
+    /// Numbers from 0 to `bound`, exclusive.
+    int[] below(int bound, int count) {
+        return random.ints(count, 0, bound).toArray();
+    }
+
+    /// As bf16; what is there then is what `values` become.
+    long halves(float... values) {
+        for (int i = 0; i < values.length; i++) {
+            int bits = Float.floatToRawIntBits(values[i]) & 0xffff_0000;
+            values[i] = Float.intBitsToFloat(bits);
+            staging.setAtIndex(ValueLayout.JAVA_SHORT, i, (short) (bits >>> 16));
+        }
+        return uploaded((long) values.length * Short.BYTES, 1);
+    }
+
+    /// What was sent last, from its beginning.
+    MemorySegment sent(long bytes) {
+        return MemorySegment.ofArray(staging.asSlice(0, bytes).toArray(ValueLayout.JAVA_BYTE));
+    }
+
     /// Zeros.
     long zeros(long bytes) {
         long address = gpu.allocate(bytes);
@@ -138,11 +167,14 @@ final class Bench implements AutoCloseable {
     /// @param single whether they are f32, not bf16
     double error(long a, long b, long count, boolean single) {
         int compared = (int) Math.min(quick ? arrayBytes() / Float.BYTES : COMPARED, count);
-        var mine = floats(a, compared, single);
-        var twin = floats(b, compared, single);
+        return error(read(a, compared, single), read(b, compared, single));
+    }
+
+    /// The same of what a twin on the host made.
+    static double error(float[] mine, float[] twin) {
         double apart = 0;
         double size = 0;
-        for (int i = 0; i < compared; i++) {
+        for (int i = 0; i < twin.length; i++) {
             double difference = (double) mine[i] - twin[i];
             apart += difference * difference;
             size += (double) twin[i] * twin[i];
@@ -150,7 +182,7 @@ final class Bench implements AutoCloseable {
         return Math.sqrt(apart / size);
     }
 
-    private float[] floats(long address, int count, boolean single) {
+    float[] read(long address, int count, boolean single) {
         long bytes = (long) count * (single ? Float.BYTES : Short.BYTES);
         gpu.download(staging, address, bytes);
         gpu.await();
@@ -163,6 +195,12 @@ final class Bench implements AutoCloseable {
                                     staging.getAtIndex(ValueLayout.JAVA_SHORT, i) << 16);
         }
         return values;
+    }
+
+    int[] readIntegers(long address, int count) {
+        gpu.download(staging, address, (long) count * Integer.BYTES);
+        gpu.await();
+        return staging.asSlice(0, (long) count * Integer.BYTES).toArray(ValueLayout.JAVA_INT);
     }
 
     /// Prints a line of the table.

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +22,15 @@ record Golden(Path folder, JsonNode json) {
     static JsonNode read(Path file) {
         try {
             return JSON.readTree(Files.readAllBytes(file));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /// A resource beside this class.
+    static JsonNode resource(String name) {
+        try (var in = Golden.class.getResourceAsStream(name)) {
+            return JSON.readTree(Objects.requireNonNull(in).readAllBytes());
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }

@@ -47,6 +47,9 @@ public final class GpuSuite {
 
     private static boolean kernels(Gpus gpus, Probed.Found found, boolean quick) {
         try (var bench = new Bench(gpus, found.devices().getFirst(), quick)) {
+            new FormatChecks(bench).run();
+            new RowChecks(bench).run();
+            new ChoiceChecks(bench).run();
             new LinearChecks(bench).run();
             new AttendChecks(bench).run();
             return bench.good();

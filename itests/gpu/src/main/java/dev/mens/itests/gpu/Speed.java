@@ -21,10 +21,13 @@ import java.util.stream.Stream;
 /// prompts. Times are those of the caller, from one call to the next.
 final class Speed {
     private static final int CONTEXT = 1024;
-    private static final int WARM = 400;
     private static final int STEPS = 100;
     private static final int PROMPTS = 21;
-    private static final int WARM_PROMPTS = 60;
+
+    /// Until code is compiled, graphs are captured, products are tried and clocks are up.
+    private static final int LEAST_WARM = 30;
+
+    private static final long WARM_NANOS = 600_000_000;
 
     private final Gpus gpus;
     private final List<GpuFacts> devices;
@@ -89,7 +92,8 @@ final class Speed {
             Arrays.fill(drawn, 1);
             List<Draw> draws = Collections.nCopies(batch, Draw.LIKELIEST);
             var nanos = new long[STEPS];
-            for (int step = -WARM; step < STEPS; step++) {
+            long warm = System.nanoTime() + WARM_NANOS;
+            for (int step = -LEAST_WARM; step < STEPS; step = next(step, warm)) {
                 var segments = new ArrayList<Segment>();
                 for (int i = 0; i < batch; i++) {
                     caches.get(i).truncate(CONTEXT - 1);
@@ -132,16 +136,14 @@ final class Speed {
         try (var cache = program.cache(count)) {
             var nanos = new long[PROMPTS];
             var drawn = new int[1];
-            for (int i = -WARM_PROMPTS; i < PROMPTS; i++) {
+            long warm = System.nanoTime() + WARM_NANOS;
+            for (int i = -LEAST_WARM; i < PROMPTS; i = next(i, warm)) {
                 cache.truncate(0);
                 long from = System.nanoTime();
                 program.run(
                         List.of(
                                 new Segment(
-                                        cache,
-                                        tokens(count, i + WARM_PROMPTS),
-                                        Wanted.LAST_LOGITS,
-                                        new float[0])),
+                                        cache, tokens(count, i), Wanted.LAST_LOGITS, new float[0])),
                         List.of(Draw.LIKELIEST),
                         drawn);
                 if (i >= 0) {
@@ -157,6 +159,11 @@ final class Speed {
                     millis,
                     count / millis * 1e3);
         }
+    }
+
+    /// Rounds below 0 warm up, the last of them until a time.
+    private static int next(int round, long warm) {
+        return round == -1 && System.nanoTime() < warm ? round : round + 1;
     }
 
     private static int[] tokens(int count, int seed) {
