@@ -11,13 +11,16 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +39,7 @@ final class MeshNode implements AutoCloseable {
     private final String name;
     private final Path home;
     private final List<String> prefix;
-    private final String options;
+    private String options = "";
     private @Nullable Process process;
 
     /// How a command ended.
@@ -53,21 +56,18 @@ final class MeshNode implements AutoCloseable {
     }
 
     /// @param prefix what runs it, such as `ip netns exec …`
-    /// @param options of its Java
-    private MeshNode(Path folder, String name, List<String> prefix, String options) {
+    private MeshNode(Path folder, String name, List<String> prefix) {
         this.name = name;
         this.home = folder.resolve(name);
         this.prefix = prefix;
-        this.options = options;
     }
 
     static MeshNode start(Path folder, String name) throws IOException {
-        return start(folder, name, List.of(), "");
+        return start(folder, name, List.of());
     }
 
-    static MeshNode start(Path folder, String name, List<String> prefix, String options)
-            throws IOException {
-        var node = new MeshNode(folder, name, prefix, options);
+    static MeshNode start(Path folder, String name, List<String> prefix) throws IOException {
+        var node = new MeshNode(folder, name, prefix);
         node.start();
         return node;
     }
@@ -92,6 +92,11 @@ final class MeshNode implements AutoCloseable {
         } catch (IOException closed) {
             // The node has ended.
         }
+    }
+
+    /// From the next start on, its clock is wrong.
+    void setClockAhead(Duration ahead) {
+        options = "-Dmens.test.clock.skew=" + ahead;
     }
 
     String name() {
@@ -141,6 +146,24 @@ final class MeshNode implements AutoCloseable {
             assertTrue(names.add(peer.get("name").asString()), "a ghost of " + peer);
         }
         return names;
+    }
+
+    /// Waits until this node sees exactly these.
+    void awaitPeers(Duration within, Set<String> names) throws Exception {
+        Await.until(within, this::peers, seen -> seen.equals(names));
+    }
+
+    /// What `vox doctor` finds wrong with the mesh, by what it is about.
+    Map<String, String> troubles() throws IOException, InterruptedException {
+        var troubles = new TreeMap<String, String>();
+        var report = JsonMapper.shared().readTree(vox("doctor", "--json").out());
+        for (var check : report.get("checks")) {
+            var what = check.get("what").asString();
+            if (what.startsWith("mesh: ") && !check.get("status").asString().equals("OK")) {
+                troubles.put(what.substring("mesh: ".length()), check.toString());
+            }
+        }
+        return troubles;
     }
 
     String invite() throws IOException, InterruptedException {
