@@ -9,14 +9,20 @@ import dev.mens.oplog.entry.EntryCodec;
 import dev.mens.oplog.segment.Stored;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /// Reads entries again and checks everything that can be checked: checksums, form, hashes, links,
-/// sequences, signatures. Entries are decoded and their signatures verified on all cores.
+/// sequences, signatures. Chunks of entries are decoded and their signatures verified on all cores,
+/// while those before them are followed in order.
 final class Audit {
-    private static final int CHUNK = 4096;
+    private static final int CHUNK = 2048;
+    private static final int CORES = Runtime.getRuntime().availableProcessors();
 
     private final Shelves shelves;
     private final Trust trust;
@@ -48,19 +54,44 @@ final class Audit {
         this.listener = listener;
     }
 
+    /// A chunk on its way.
+    ///
+    /// @param end the position behind it
+    private record Part(Future<List<Checked>> checked, long end) {}
+
     void run(long from, long below) throws IOException {
-        long at = from;
-        while (at < below) {
-            if (Thread.currentThread().isInterrupted()) {
-                throw new InterruptedIOException("the verification was interrupted");
+        var parts = new ArrayDeque<Part>();
+        try (var workers = Executors.newFixedThreadPool(CORES)) {
+            long at = from;
+            while (at < below) {
+                var chunk = read(at, below);
+                if (chunk.isEmpty()) {
+                    finish(parts, 0);
+                    at = skip(at, below);
+                } else {
+                    at = chunk.getLast().position() + 1;
+                    parts.add(new Part(workers.submit(() -> check(chunk)), at));
+                    finish(parts, CORES);
+                }
             }
-            var chunk = read(at, below);
-            if (chunk.isEmpty()) {
-                at = skip(at, below);
-                continue;
+            finish(parts, 0);
+        }
+    }
+
+    /// Reports the first parts, until so many are left.
+    private void finish(ArrayDeque<Part> parts, int left) throws IOException {
+        while (parts.size() > left) {
+            var part = parts.remove();
+            try {
+                report(part.checked().get(), part.end());
+            } catch (ExecutionException ours) {
+                throw new IOException(ours.getCause());
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                throw (IOException)
+                        new InterruptedIOException("the verification was interrupted")
+                                .initCause(stopped);
             }
-            at = chunk.getLast().position() + 1;
-            report(check(chunk), at);
         }
     }
 
@@ -89,12 +120,12 @@ final class Audit {
     }
 
     private List<Checked> check(List<Stored> chunk) {
-        var decoded = chunk.parallelStream().map(this::decode).toList();
+        var decoded = chunk.stream().map(this::decode).toList();
         var arrivals = new ArrayList<Task.Arrival>(chunk.size());
         for (var one : decoded) {
             one.entry().ifPresent(e -> arrivals.add(new Task.Arrival(e, one.stored().raw())));
         }
-        var signed = Signatures.verify(arrivals, trust.verifier());
+        var signed = Signatures.verifyOnThisCore(arrivals, trust.verifier());
         var checked = new ArrayList<Checked>(chunk.size());
         int next = 0;
         for (var one : decoded) {
