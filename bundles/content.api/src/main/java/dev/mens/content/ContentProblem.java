@@ -30,7 +30,8 @@ public enum ContentProblem implements Problem {
             "no-such-bundle",
             Blame.INPUT,
             "the store has no model %s%s",
-            "see `vox model ls`, or add it with `vox model import`"),
+            "see `vox model ls` (of a hash, give four digits or more), or add it with"
+                    + " `vox model import`"),
     AMBIGUOUS("ambiguous", Blame.INPUT, "%s could mean %s", "give more digits of the hash"),
     NO_SOURCE(
             "no-source",

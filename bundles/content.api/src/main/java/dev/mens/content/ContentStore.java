@@ -39,6 +39,11 @@ public interface ContentStore {
     /// it loaded keep their mappings.
     Freed remove(ContentId bundle) throws IOException;
 
+    /// Takes a name off a bundle that has others.
+    ///
+    /// @return false, and nothing changes, if it is no name or its bundle's only one
+    boolean unname(String name) throws IOException;
+
     /// Removes objects that no bundle uses, and what interrupted imports left.
     Freed collect() throws IOException;
 

@@ -23,8 +23,8 @@ public interface ModelLibrary {
 
     /// The one bundle that a name or a hash prefix means.
     ///
-    /// @throws dev.mens.diagnostics.ProblemException vox/store/no-such-bundle or
-    // vox/store/ambiguous
+    /// @throws dev.mens.diagnostics.ProblemException vox/store/no-such-bundle,
+    ///     vox/store/ambiguous
     StoredModel resolve(String reference) throws IOException, InterruptedException;
 
     /// Copies a bundle's files into a new folder.

@@ -6,7 +6,7 @@
 /// {@link dev.mens.content.Provenance}; {@link dev.mens.content.ContentStore} keeps bundles, and
 /// {@link dev.mens.content.ModelLibrary} is what commands use.
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 @NullMarked
 package dev.mens.content;
 

@@ -122,13 +122,18 @@ public final class ModelCommands implements Noun {
         }
     }
 
-    @Descriptor("remove models, and what no other model needs")
+    @Descriptor(
+            "remove models, and what no other model needs; of a model with several names, only the"
+                    + " name that is given")
     public ModelRows.Freed rm(
             @Descriptor("REF name, or the first digits of the hash") String[] references)
             throws IOException, InterruptedException {
         int files = 0;
         long bytes = 0;
         for (var reference : references) {
+            if (store.unname(reference)) {
+                continue;
+            }
             var stored = library.resolve(reference);
             unload(stored);
             var freed = store.remove(stored.id());

@@ -18,7 +18,7 @@ final class ModelRows {
 
     /// @param backends those that can serve it now, best first
     record Row(
-            String name,
+            List<String> names,
             String hash,
             String family,
             String parameters,
@@ -66,7 +66,7 @@ final class ModelRows {
     static Row row(StoredModel stored, ModelFacts facts, List<String> backends) {
         var manifest = stored.signed().manifest();
         return new Row(
-                stored.title(),
+                stored.names(),
                 stored.id().shortHex(),
                 facts.family(),
                 count(facts.parameters()),
@@ -79,7 +79,7 @@ final class ModelRows {
     static Row unsound(StoredModel stored, String problem) {
         var manifest = stored.signed().manifest();
         return new Row(
-                stored.title(),
+                stored.names(),
                 stored.id().shortHex(),
                 problem,
                 "-",

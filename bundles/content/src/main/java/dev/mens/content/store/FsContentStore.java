@@ -13,6 +13,7 @@ import dev.mens.storage.ProcessLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -142,6 +143,21 @@ public final class FsContentStore implements ContentStore {
             var sweep = new Sweep(store, shelf());
             sweep.derived(bundle);
             return sweep.objects(candidates::contains);
+        }
+    }
+
+    @Override
+    public boolean unname(String name) throws IOException {
+        var store = layout();
+        try (var _ = ProcessLock.acquire(store.lock())) {
+            var names = shelf().names();
+            var bundle = names.get(name);
+            if (bundle == null || Collections.frequency(names.values(), bundle) == 1) {
+                return false;
+            }
+            Files.deleteIfExists(store.name(name));
+            DurableFiles.syncFolder(store.names());
+            return true;
         }
     }
 

@@ -85,6 +85,11 @@ final class FakeContentStore implements ContentStore {
     }
 
     @Override
+    public boolean unname(String name) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Freed collect() {
         throw new UnsupportedOperationException();
     }

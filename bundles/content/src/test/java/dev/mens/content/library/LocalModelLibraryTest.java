@@ -116,6 +116,18 @@ final class LocalModelLibraryTest {
     }
 
     @Test
+    void a_name_can_go_while_its_bundle_has_another() throws Exception {
+        var stored = add(model("tiny", 1, 5000));
+        assertFalse(node.store.unname("tiny"));
+        library.add(model("copy", 1, 5000), "alias", ImportOptions.AS_IT_IS, quiet());
+        assertFalse(node.store.unname(stored.id().shortHex()));
+        assertTrue(node.store.unname("tiny"));
+        assertEquals(List.of("alias"), library.resolve("alias").names());
+        assertEquals("vox/store/no-such-bundle", refused(() -> library.resolve("tiny")));
+        assertEquals(List.of(), node.store.verifyAll(quiet()));
+    }
+
+    @Test
     void a_name_moves_to_the_bundle_that_took_it_last() throws Exception {
         var old = add(model("tiny", 1, 5000));
         var changed = add(model("tiny", 2, 5000));

@@ -82,8 +82,10 @@ final class Node implements AutoCloseable {
                         + "-"
                         + source.getFileName().toString().replaceAll("\\.gguf$", "");
         for (var row : json("model", "ls", "--json")) {
-            if (row.get("name").asString().equals(name)) {
-                return name;
+            for (var one : row.get("names")) {
+                if (one.asString().equals(name)) {
+                    return name;
+                }
             }
         }
         run("model", "import", "--name", name, source.toString());

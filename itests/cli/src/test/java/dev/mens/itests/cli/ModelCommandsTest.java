@@ -132,6 +132,18 @@ final class ModelCommandsTest {
     }
 
     @Test
+    void of_a_model_with_two_names_only_the_given_one_goes() throws Exception {
+        var gguf = IMPORTS.resolve("gguf/llama256-q2_k.gguf").toString();
+        vox.run("model", "import", "--name", "short", gguf).expect(0);
+        vox.run("model", "import", "--name", "brief", gguf).expect(0);
+        assertEquals(row("brief"), row("short"));
+        vox.run("model", "rm", "short").expect(0);
+        vox.run("model", "show", "short").expectBadInput("vox/store/no-such-bundle");
+        vox.run("model", "rm", "brief").expect(0);
+        assertEquals(0, json("model", "gc", "--json").get("freedBytes").asInt());
+    }
+
+    @Test
     void a_removed_model_is_gone_and_nothing_is_left_of_it() throws Exception {
         var gguf = IMPORTS.resolve("gguf/llama256-q2_k.gguf");
         vox.run("model", "import", "--name", "brief", gguf.toString()).expect(0);
@@ -222,8 +234,10 @@ final class ModelCommandsTest {
 
     private static JsonNode row(String name) throws Exception {
         for (var row : json("model", "ls", "--json")) {
-            if (row.get("name").asString().equals(name)) {
-                return row;
+            for (var one : row.get("names")) {
+                if (one.asString().equals(name)) {
+                    return row;
+                }
             }
         }
         throw new AssertionError("no " + name);
