@@ -35,7 +35,7 @@ public record TokenizerJson(
             JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
     /// @throws dev.mens.diagnostics.ProblemException vox/tokenizer/malformed,
-    // vox/tokenizer/too-large
+    ///     vox/tokenizer/too-large
     public static TokenizerJson read(Path file) throws IOException {
         if (Files.size(file) > MAX_BYTES) {
             throw TokenizerProblem.TOO_LARGE.with(file, "it is longer than 128 MiB");

@@ -42,7 +42,7 @@ record PieceModel(
     private static final int MAX_PIECE_UNITS = 1 << 12;
 
     /// @throws dev.mens.diagnostics.ProblemException vox/tokenizer/malformed, too-large,
-    // unsupported
+    ///     unsupported
     static PieceModel read(Path file) throws IOException {
         if (Files.size(file) > MAX_BYTES) {
             throw TokenizerProblem.TOO_LARGE.with(file, "it is longer than 64 MiB");

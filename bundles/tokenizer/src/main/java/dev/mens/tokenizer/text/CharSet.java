@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
-/// An immutable set of code points: sorted ranges, and a bitmap of the basic plane if they are
-// many.
+/// An immutable set of code points: sorted ranges, and a bitmap of the basic plane if there
+/// are many.
 public final class CharSet {
     private static final int PLANE = 0x10000;
     private static final int FEW = 4;
