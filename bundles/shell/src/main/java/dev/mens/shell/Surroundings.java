@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 
 /// What a node needs of the machine and of its home.
 record Surroundings(Path home) {
@@ -37,6 +38,7 @@ record Surroundings(Path home) {
         checks.add(owned("MENS_HOME", home));
         checks.add(owned("socket folder", home.resolve("run")));
         checks.add(disk());
+        checks.addAll(removedBackends());
         return checks;
     }
 
@@ -67,5 +69,30 @@ record Surroundings(Path home) {
                 "disk",
                 Tables.bytes(free) + " free at " + home,
                 "free some space: models are large");
+    }
+
+    /// Those of the installation that somebody took out of the deploy folder: the node leaves
+    /// them out from then on, which puzzles who did not mean it.
+    private List<Check> removedBackends() throws IOException {
+        var record = home.resolve("state/seeded.properties");
+        var laid = new Properties();
+        if (Files.exists(record)) {
+            try (var lines = Files.newBufferedReader(record)) {
+                laid.load(lines);
+            }
+        }
+        return laid.stringPropertyNames().stream()
+                .filter(jar -> !Files.exists(home.resolve("deploy").resolve(jar)))
+                .sorted()
+                .map(jar -> removed(jar, record))
+                .toList();
+    }
+
+    private static Check removed(String jar, Path record) {
+        return new Check(
+                Status.NOTE,
+                "deploy folder",
+                jar + " was taken out",
+                "to have it again, delete its line in " + record + " and start the node again");
     }
 }
