@@ -4,7 +4,7 @@
 /// dev.mens.diagnostics.Problem}, and publishes them as a {@link
 /// dev.mens.diagnostics.ProblemCatalog} service so that `vox explain` can print them.
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 @NullMarked
 package dev.mens.diagnostics;
 

@@ -1,5 +1,6 @@
 package dev.mens.shell;
 
+import dev.mens.diagnostics.NearNames;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.mens.shell;
 
 import dev.mens.diagnostics.Blame;
+import dev.mens.diagnostics.NearNames;
 import dev.mens.diagnostics.Problem;
 import dev.mens.diagnostics.ProblemCatalog;
 import java.util.Comparator;

@@ -5,9 +5,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.felix.service.command.Converter;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,7 @@ public final class Tables implements Converter {
             case Collection<?> rows
                     when !rows.isEmpty() && rows.iterator().next() instanceof Record first ->
                     table(first.getClass().getRecordComponents(), rows);
+            case Collection<?> nothing when nothing.isEmpty() -> "none";
             case Collection<?> cells ->
                     String.join("\n", cells.stream().map(Tables::cell).toList());
             case Record one -> lines(one);
@@ -49,10 +52,11 @@ public final class Tables implements Converter {
     private static String lines(Record one) {
         var blocks = new ArrayList<String>();
         int width = 0;
-        for (var component : one.getClass().getRecordComponents()) {
+        var facts = facts(one);
+        for (var component : facts) {
             width = Math.max(width, title(component).length());
         }
-        for (var component : one.getClass().getRecordComponents()) {
+        for (var component : facts) {
             var value = value(component, one);
             boolean nested =
                     value instanceof Collection<?> rows
@@ -65,18 +69,25 @@ public final class Tables implements Converter {
                                     .append(text(value).indent(2).stripTrailing())
                                     .toString()
                             : head.repeat(' ', width - head.length() + 2)
-                                    .append(cell(value))
+                                    .append(cell(value).isEmpty() ? "-" : cell(value))
                                     .toString());
         }
         return String.join("\n", blocks);
     }
 
+    /// The exit code of an {@link Outcome} is for the caller's shell, which shows it.
+    private static List<RecordComponent> facts(Record one) {
+        return Arrays.stream(one.getClass().getRecordComponents())
+                .filter(part -> !(one instanceof Outcome && part.getName().equals("exitCode")))
+                .toList();
+    }
+
     private static String table(RecordComponent[] columns, Collection<?> rows) {
         var cells = new ArrayList<List<String>>();
         var widths = new int[columns.length];
-        cells.add(java.util.Arrays.stream(columns).map(Tables::title).toList());
+        cells.add(Arrays.stream(columns).map(Tables::title).toList());
         for (var row : rows) {
-            cells.add(java.util.Arrays.stream(columns).map(c -> cell(value(c, row))).toList());
+            cells.add(Arrays.stream(columns).map(c -> cell(value(c, row))).toList());
         }
         for (var line : cells) {
             for (int i = 0; i < widths.length; i++) {
@@ -124,6 +135,11 @@ public final class Tables implements Converter {
                     several.isEmpty()
                             ? "-"
                             : String.join(", ", several.stream().map(Tables::cell).toList());
+            case Map<?, ?> map ->
+                    cell(
+                            map.entrySet().stream()
+                                    .map(e -> e.getKey() + " " + e.getValue())
+                                    .toList());
             case Duration took -> took.toMillis() + " ms";
             case Instant instant -> instant.truncatedTo(ChronoUnit.SECONDS).toString();
             case Enum<?> constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');

@@ -1,5 +1,6 @@
 package dev.mens.shell;
 
+import dev.mens.diagnostics.NearNames;
 import dev.mens.diagnostics.ProblemException;
 import java.io.IOException;
 import java.io.InterruptedIOException;

@@ -3,6 +3,8 @@ package dev.mens.shell;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 final class TablesTest {
@@ -42,11 +44,18 @@ final class TablesTest {
                 Tables.text(rows));
     }
 
+    record Found(List<Row> rows, String nothing, Map<String, Integer> counts, int exitCode)
+            implements Outcome {}
+
     @Test
-    void near_names_are_found_and_far_ones_are_not() {
-        var names = List.of("predict", "chat", "explain");
-        assertEquals(" (did you mean predict?)", NearNames.hint("prdict", names));
-        assertEquals("", NearNames.hint("zebra", names));
-        assertEquals(3, NearNames.distance("kitten", "sitting"));
+    void what_is_empty_is_said_to_be_and_an_outcome_is_no_fact() {
+        assertEquals("none", Tables.text(List.of()));
+        assertEquals(
+                """
+                rows     -
+                nothing  -
+                counts   a 1, b 2\
+                """,
+                Tables.text(new Found(List.of(), "", new TreeMap<>(Map.of("b", 2, "a", 1)), 3)));
     }
 }

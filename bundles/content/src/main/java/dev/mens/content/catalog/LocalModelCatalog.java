@@ -3,7 +3,7 @@ package dev.mens.content.catalog;
 import dev.mens.content.ContentProblem;
 import dev.mens.content.ContentStore;
 import dev.mens.content.StoredModel;
-import dev.mens.content.names.NearNames;
+import dev.mens.diagnostics.NearNames;
 import dev.mens.diagnostics.ProblemException;
 import dev.mens.model.Model;
 import dev.mens.model.ModelCatalog;
