@@ -57,10 +57,11 @@ __device__ __forceinline__ uint4 nibblesToBf16(unsigned word) {
 
 __device__ __forceinline__ unsigned word(const uint4& v, int i) { return i == 0 ? v.x : i == 1 ? v.y : i == 2 ? v.z : v.w; }
 
-__device__ __forceinline__ float halfAt(uint2 halves, int i) {
-    unsigned pair = i < 2 ? halves.x : halves.y;
-    return __half2float(__ushort_as_half(static_cast<unsigned short>(i % 2 ? pair >> 16 : pair)));
+// The lower or upper half of a word.
+__device__ __forceinline__ float halfOf(unsigned pair, int upper) {
+    return __half2float(__ushort_as_half(static_cast<unsigned short>(upper ? pair >> 16 : pair)));
 }
+__device__ __forceinline__ float halfAt(uint2 halves, int i) { return halfOf(i < 2 ? halves.x : halves.y, i % 2); }
 
 __device__ __forceinline__ uint4 load16(const void* at) {
     uint4 v;

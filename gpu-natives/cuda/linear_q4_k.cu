@@ -1,4 +1,5 @@
-// linear_q4_k_<2|8|16>: see linear.cuh.
-#include "linear.cuh"
+// linear_q4_k_<2|8|16>: see linear.cuh. linear_q4_k_4: see quantized.cuh.
+#include "quantized.cuh"
 
 DEFINE_LINEARS(Q4_K, q4_k)
+DEFINE_INTEGERS(Q4_K, q4_k)

@@ -32,6 +32,11 @@ record Format(
         return scaleBytes == 0;
     }
 
+    /// Whether few rows are multiplied with it as integers.
+    boolean integers() {
+        return suffix.equals("q8_0") || suffix.equals("q4_k");
+    }
+
     /// Bytes of a row as files have it.
     long storedBytes() {
         return (long) COLUMNS / elements * bytes;

@@ -7,7 +7,7 @@ import dev.mens.backend.cuda.program.LinearPlan;
 /// Products of few rows in every format, against the plain kernel on the same weights.
 final class LinearChecks {
     private static final int COLUMNS = Format.COLUMNS;
-    private static final int[] ROWS = {1, 8, 16};
+    private static final int[] ROWS = {1, 4, 8, 16};
 
     private final Bench bench;
 
@@ -27,7 +27,7 @@ final class LinearChecks {
     }
 
     private void check(Format format, long[] weights, int n, int rows) {
-        var plan = LinearPlan.of(rows, n, COLUMNS, false, 0, bench.facts());
+        var plan = LinearPlan.of(rows, n, COLUMNS, false, 0, format.integers(), bench.facts());
         // f32 that bf16 holds too.
         long x =
                 bench.random(

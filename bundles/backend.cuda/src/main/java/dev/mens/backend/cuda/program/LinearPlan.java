@@ -14,6 +14,26 @@ public record LinearPlan(int tile, int splits, int units, Launch launch) {
     /// The most rows that a kernel takes.
     static final int MOST_ROWS = 16;
 
+    /// The most rows that are multiplied as integers, see `quantized.cuh`.
+    private static final int INTEGER_ROWS = 4;
+
+    private static final int INTEGER_WARPS = 16;
+
+    /// Weights on their way, of the format that takes the most.
+    private static final int RING_BYTES = INTEGER_WARPS * 2 * 4608;
+
+    /// What must be left for the input, or the device multiplies no integers.
+    private static final int LEAST_INPUT_BYTES = 64 << 10;
+
+    /// Of the sums of a round's units, for one row.
+    private static final int ROUND_BYTES = 8 * INTEGER_WARPS * 16 * Float.BYTES;
+
+    /// 256 columns as bytes twice, their means and their scale.
+    private static final int INTEGER_SPAN_BYTES = 512 + 32 + Float.BYTES;
+
+    private static final int INTEGER_UNIT = 16;
+    private static final int TEAMS = 2;
+
     private static final int MOST_INPUT_BYTES = 140 << 10;
 
     /// More than what the kernels have in shared memory besides.
@@ -28,7 +48,43 @@ public record LinearPlan(int tile, int splits, int units, Launch launch) {
 
     /// @param rows of the input, at most {@link #MOST_ROWS}
     /// @param groups of experts' rows, 0 without
+    /// @param integers whether the weights have a kernel that multiplies integers
     public static LinearPlan of(
+            int rows, int n, int k, boolean gated, int groups, boolean integers, GpuFacts device) {
+        boolean room = device.sharedBytes() >= RING_BYTES + LEAST_INPUT_BYTES;
+        return integers && room && rows <= INTEGER_ROWS && groups == 0
+                ? ofIntegers(rows, n, k, device)
+                : ofHalves(rows, n, k, gated, groups, device);
+    }
+
+    private static LinearPlan ofIntegers(int rows, int n, int k, GpuFacts device) {
+        int spans = (k + SPAN - 1) / SPAN;
+        int splits = 1;
+        while (integerBytes(rows, spans, splits) > device.sharedBytes() - FIXED_BYTES * 2) {
+            splits++;
+        }
+        int teams = (n + INTEGER_UNIT * TEAMS - 1) / (INTEGER_UNIT * TEAMS);
+        return new LinearPlan(
+                INTEGER_ROWS,
+                splits,
+                (n + UNIT - 1) / UNIT,
+                new Launch(
+                        Math.min(teams, Math.max(1, device.processors() / splits)),
+                        splits,
+                        1,
+                        INTEGER_WARPS * WARP,
+                        integerBytes(rows, spans, splits),
+                        true,
+                        1));
+    }
+
+    private static int integerBytes(int rows, int spans, int splits) {
+        int own = (spans + splits - 1) / splits;
+        int each = own * INTEGER_SPAN_BYTES + ROUND_BYTES + spans * Float.BYTES;
+        return RING_BYTES + rows * each;
+    }
+
+    private static LinearPlan ofHalves(
             int rows, int n, int k, boolean gated, int groups, GpuFacts device) {
         int tile = tile(rows);
         int inputRows = groups > 0 ? tile : rows;

@@ -140,7 +140,13 @@ final class Products {
 
     private LinearPlan plan(DeviceMatrix part, Mode mode, int rows, int groups) {
         return LinearPlan.of(
-                rows, part.rows(), part.columns(), mode == Mode.GATED, groups, gpu.facts());
+                rows,
+                part.rows(),
+                part.columns(),
+                mode == Mode.GATED,
+                groups,
+                part.type().integers(),
+                gpu.facts());
     }
 
     /// The same for tiles of experts' rows.
@@ -325,15 +331,18 @@ final class Products {
         for (int count = 1; count <= MOST_OWN_ROWS; count++) {
             for (var matrix : matrices) {
                 int n = matrix.rows();
-                plans.add(LinearPlan.of(count, n, matrix.columns(), false, 0, device));
-                plans.add(LinearPlan.of(count, n, matrix.columns(), true, 0, device));
+                for (boolean gated : new boolean[] {false, true}) {
+                    boolean integers = matrix.type().integers();
+                    int k = matrix.columns();
+                    plans.add(LinearPlan.of(count, n, k, gated, 0, integers, device));
+                }
             }
             for (var mixture : experts) {
                 int pairs = rows * mixture.chosen();
                 int groups = groups(pairs, mixture.experts(), LinearPlan.tile(count));
                 int inner = mixture.inner();
-                plans.add(LinearPlan.of(count, 2 * inner, hidden, true, groups, device));
-                plans.add(LinearPlan.of(count, hidden, inner, false, groups, device));
+                plans.add(LinearPlan.of(count, 2 * inner, hidden, true, groups, false, device));
+                plans.add(LinearPlan.of(count, hidden, inner, false, groups, false, device));
             }
         }
         return new long[] {

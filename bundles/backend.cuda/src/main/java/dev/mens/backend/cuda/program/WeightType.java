@@ -70,6 +70,11 @@ enum WeightType {
         return elementBytes == 0;
     }
 
+    /// Whether few rows are multiplied with it as integers.
+    boolean integers() {
+        return this == Q8_0 || this == Q4_K;
+    }
+
     /// Bytes of one row of the first plane.
     long rowBytes(int columns) {
         return quantized()

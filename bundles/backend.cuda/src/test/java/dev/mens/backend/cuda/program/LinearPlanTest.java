@@ -16,7 +16,7 @@ final class LinearPlanTest {
 
     @Test
     void one_row_of_a_small_model_needs_no_splits_and_fills_the_device_twice() {
-        var plan = LinearPlan.of(1, 16384, 2048, true, 0, H100);
+        var plan = LinearPlan.of(1, 16384, 2048, true, 0, false, H100);
         assertEquals(2, plan.tile());
         assertEquals(1, plan.splits());
         assertEquals(264, plan.launch().x());
@@ -25,8 +25,21 @@ final class LinearPlanTest {
     }
 
     @Test
+    void few_rows_are_multiplied_as_integers_where_a_block_has_room_for_its_ring() {
+        var plan = LinearPlan.of(1, 4096, 14336, false, 0, true, H100);
+        assertEquals(4, plan.tile());
+        assertEquals(1, plan.splits());
+        assertEquals(128, plan.launch().x());
+        assertEquals(512, plan.launch().threads());
+        assertEquals(3, LinearPlan.of(4, 4096, 14336, false, 0, true, H100).splits());
+        assertEquals(8, LinearPlan.of(5, 4096, 14336, false, 0, true, H100).tile());
+        assertEquals(8, LinearPlan.of(4, 4096, 14336, false, 4, true, H100).tile());
+        assertEquals(2, LinearPlan.of(1, 4096, 14336, false, 0, true, SMALL).tile());
+    }
+
+    @Test
     void many_rows_of_wide_inputs_are_split() {
-        var plan = LinearPlan.of(16, 4096, 14336, false, 0, H100);
+        var plan = LinearPlan.of(16, 4096, 14336, false, 0, true, H100);
         assertEquals(16, plan.tile());
         assertEquals(4, plan.splits());
         assertEquals(4L * 512 * 16 * 16 * 4, plan.partialBytes());
@@ -38,9 +51,10 @@ final class LinearPlanTest {
             @ForAll @IntRange(min = 1, max = 16) int rows,
             @ForAll @IntRange(min = 1, max = 30000) int n,
             @ForAll @IntRange(min = 1, max = 30000) int k,
-            @ForAll @IntRange(max = 4) int groups) {
+            @ForAll @IntRange(max = 4) int groups,
+            @ForAll boolean integers) {
         for (var device : List.of(H100, SMALL)) {
-            var plan = LinearPlan.of(rows, n, k, false, groups, device);
+            var plan = LinearPlan.of(rows, n, k, false, groups, integers, device);
             assertTrue(plan.launch().sharedBytes() < device.sharedBytes(), plan::toString);
             assertTrue(plan.launch().x() >= 1 && plan.launch().x() <= Math.max(1, plan.units()));
         }
