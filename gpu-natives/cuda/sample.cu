@@ -1,5 +1,5 @@
 // sample: the next token of each row from its logits, by the rules of dev.mens.transformer.sampling in their order: repetition, frequency and
-// presence penalties, temperature, top-k, top-p, min-p, then the likeliest or a draw. count_prompt: marks a prompt's tokens for the penalties.
+// presence penalties, temperature, top-k, top-p, min-p, then the likeliest or a draw.
 // likeliest: finds the largest logit of each row where cublasLt made them; linear.cu does so on the way.
 //
 // logits    f32 [rows, stride(vocabulary)], changed
@@ -235,12 +235,6 @@ extern "C" __global__ void __launch_bounds__(1024) sample(float* logits, Row* ro
     row.total++;
     row.drawn++;
     if (history) history[token]++;
-}
-
-extern "C" __global__ void count_prompt(const int* tokens, int n, unsigned* counts) {
-    enter();
-    int i = blockIdx.x * blockDim.x + threadIdx.x;
-    if (i < n) atomicOr(counts + tokens[i], IN_PROMPT);
 }
 
 extern "C" __global__ void __launch_bounds__(256) likeliest(const float* logits, unsigned long long* best, int vocabulary) {

@@ -21,8 +21,6 @@ public final class KernelImages {
                     "route", "experts",
                     "group", "experts",
                     "combine", "experts",
-                    "copy_pages", "pages",
-                    "count_prompt", "sample",
                     "likeliest", "sample");
 
     /// A kernel is in the longest of these that its name begins with.
