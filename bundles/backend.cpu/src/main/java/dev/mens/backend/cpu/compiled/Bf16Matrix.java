@@ -1,11 +1,10 @@
 package dev.mens.backend.cpu.compiled;
 
+import dev.mens.backend.cpu.memory.PanelMemory;
 import dev.mens.backend.cpu.vector.Activations;
 import dev.mens.backend.cpu.vector.Form;
 import dev.mens.backend.cpu.vector.Matrix;
-import dev.mens.backend.cpu.vector.Memory;
 import dev.mens.compute.Tensor;
-import java.lang.foreign.Arena;
 
 /// A BF16 matrix as its tensor stores it. Few rows are multiplied as floats; many,
 /// as sums of two BF16; very many, rounded to BF16.
@@ -15,12 +14,12 @@ record Bf16Matrix(CpuLibrary library, int outputs, int inputs, long weight) impl
     /// Inputs are a multiple of this.
     static final int INPUTS = 32;
 
-    static Bf16Matrix of(CpuLibrary library, Tensor tensor, Arena arena) {
+    static Bf16Matrix of(CpuLibrary library, Tensor tensor, PanelMemory panels) {
         return new Bf16Matrix(
                 library,
                 Math.toIntExact(tensor.rows()),
                 Math.toIntExact(tensor.columns()),
-                Memory.address(arena, tensor.data()));
+                panels.copy(tensor.data()).address());
     }
 
     @Override

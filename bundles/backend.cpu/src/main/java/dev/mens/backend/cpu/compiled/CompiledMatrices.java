@@ -56,7 +56,7 @@ public final class CompiledMatrices implements Matrices {
         if (tensor.dtype() == DType.BF16
                 && library.multipliesBf16()
                 && tensor.columns() % Bf16Matrix.INPUTS == 0) {
-            return Bf16Matrix.of(library, tensor, arena);
+            return Bf16Matrix.of(library, tensor, panels);
         }
         return PanelFormat.of(tensor.dtype())
                 .<Matrix>map(format -> panels(format, tensor, arena, panels))

@@ -15,11 +15,13 @@ public final class LargePages {
     private static final int READ_WRITE = 3;
     private static final int PRIVATE_ANONYMOUS = 0x22;
     private static final int ADVISE_HUGE = 14;
+    private static final long PAGE = 2L << 20;
     private static final boolean LINUX = System.getProperty("os.name").equals("Linux");
 
     private LargePages() {}
 
-    /// Zeroed memory that lives as long as the arena, at least on a cache line.
+    /// Zeroed memory that lives as long as the arena, at the start of a large page where there are
+    /// any, otherwise on a cache line.
     ///
     /// @throws OutOfMemoryError if the system has no more
     public static MemorySegment allocate(Arena arena, long bytes) {
@@ -47,7 +49,7 @@ public final class LargePages {
         }
 
         static MemorySegment map(Arena arena, long bytes) {
-            long size = Math.max(1, bytes);
+            long size = Math.max(1, bytes) + PAGE;
             try {
                 long address =
                         (long) MMAP.invokeExact(0L, size, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0L);
@@ -56,8 +58,8 @@ public final class LargePages {
                 }
                 // Advice only: a system without large pages refuses it, and nothing is lost.
                 int _ = (int) MADVISE.invokeExact(address, size, ADVISE_HUGE);
-                return MemorySegment.ofAddress(address)
-                        .reinterpret(bytes, arena, own -> unmap(own.address(), size));
+                return MemorySegment.ofAddress((address + PAGE - 1) & -PAGE)
+                        .reinterpret(bytes, arena, own -> unmap(address, size));
             } catch (RuntimeException | Error thrown) {
                 throw thrown;
             } catch (Throwable thrown) {

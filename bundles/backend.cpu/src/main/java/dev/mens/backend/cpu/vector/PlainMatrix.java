@@ -1,10 +1,10 @@
 package dev.mens.backend.cpu.vector;
 
+import dev.mens.backend.cpu.memory.PanelMemory;
 import dev.mens.compute.DType;
 import dev.mens.compute.Tensor;
-import java.lang.foreign.Arena;
 
-/// A matrix as its tensor stores it, nothing copied. One row of activations is multiplied weight by
+/// A matrix as its tensor stores it. One row of activations is multiplied weight by
 /// weight; a few share each widened weight row; many share panels of widened weights.
 final class PlainMatrix implements Matrix {
     /// Inputs of a panel: it and the rows of `x` beside it fit the first-level cache.
@@ -24,13 +24,15 @@ final class PlainMatrix implements Matrix {
     private final long weight;
     private final long rowBytes;
 
-    PlainMatrix(Tensor tensor, Arena arena) {
-        this.tensor = tensor;
+    PlainMatrix(Tensor tensor, PanelMemory memory) {
+        this.tensor =
+                new Tensor(
+                        tensor.name(), tensor.dtype(), tensor.shape(), memory.copy(tensor.data()));
         this.storage = Storage.of(tensor.dtype());
         this.panelDepth = Math.max(PANEL_DEPTH, tensor.dtype().blockElements());
         this.outputs = Math.toIntExact(tensor.rows());
         this.inputs = Math.toIntExact(tensor.columns());
-        this.weight = Memory.address(arena, tensor.data());
+        this.weight = this.tensor.data().address();
         this.rowBytes = tensor.dtype().bytes(inputs);
     }
 

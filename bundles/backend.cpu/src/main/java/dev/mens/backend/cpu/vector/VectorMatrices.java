@@ -7,7 +7,7 @@ import dev.mens.compute.Tensor;
 import java.lang.foreign.Arena;
 import java.util.Set;
 
-/// Matrices on the Vector API alone, over the tensors as they are stored.
+/// Matrices on the Vector API alone, over the tensors in the order in which they are stored.
 public final class VectorMatrices implements Matrices {
     @Override
     public String name() {
@@ -26,7 +26,7 @@ public final class VectorMatrices implements Matrices {
 
     @Override
     public Matrix of(Tensor tensor, Arena arena, PanelMemory panels) {
-        return new PlainMatrix(tensor, arena);
+        return new PlainMatrix(tensor, panels);
     }
 
     @Override

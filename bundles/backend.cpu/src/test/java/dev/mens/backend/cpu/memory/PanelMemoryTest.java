@@ -140,6 +140,21 @@ final class PanelMemoryTest {
         }
     }
 
+    @Test
+    void weights_lie_side_by_side_on_cache_lines_and_are_copied_whole() {
+        try (var memory = PanelMemory.forgetful()) {
+            var weights = MemorySegment.ofArray(bytes(4));
+            var first = memory.copy(weights);
+            var second = memory.copy(weights);
+            var large = memory.of("large", 65L << 20, _ -> {});
+            assertEquals(-1, first.mismatch(weights));
+            assertEquals(-1, second.mismatch(weights));
+            assertEquals(first.address() + ((BYTES + 63) & -64), second.address());
+            assertEquals(65L << 20, large.byteSize());
+            assertEquals(0, large.address() % 64);
+        }
+    }
+
     /// What a program does with its weights, until they are on disk.
     private void start(String content, String layout) throws Exception {
         try (var memory = shelf.memory(content, layout)) {
