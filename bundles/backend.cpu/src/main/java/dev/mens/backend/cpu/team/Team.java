@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -13,14 +14,16 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A step of a small model takes microseconds, so workers wait for each other by spinning; but
 /// only for a bounded time, then they park: a worker that lost its core to another process must
-/// not be starved by those that wait for it. Workers take items as they come, so a slow one
-/// does less; and where runs spend their time waiting for one that has no core, the next ones do
-/// with a worker less, until {@link Presence} tries again.
+/// not be starved by those that wait for it. Each worker has a share of a step's items side by
+/// side, which memory delivers as one stream; whoever is done takes over what is left of others'
+/// shares, so a slow worker does less. Where runs spend their time waiting for one that has no
+/// core, the next ones do with a worker less, until {@link Presence} tries again.
 public final class Team implements AutoCloseable {
     /// About 50 µs: longer than any step's skew on idle cores, much shorter than a time slice.
     private static final int SPINS = 1500;
 
-    /// Longs in two cache lines, so that no two workers write to one.
+    /// Elements from one worker's to the next's: at least a cache line, so that no two write to
+    // one.
     private static final int APART = 16;
 
     private static final int PRESENT_BITS = 16;
@@ -30,7 +33,9 @@ public final class Team implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicReferenceArray<@Nullable Thread> parked;
 
-    private final AtomicInteger next = new AtomicInteger();
+    /// Items taken of each worker's share, {@link #APART} apart.
+    private final AtomicIntegerArray taken;
+
     private final AtomicInteger arrived = new AtomicInteger();
     private volatile int phase;
 
@@ -61,6 +66,7 @@ public final class Team implements AutoCloseable {
         }
         this.workers = workers;
         this.parked = new AtomicReferenceArray<>(workers);
+        this.taken = new AtomicIntegerArray(workers * APART);
         this.presence = new Presence(workers);
         this.waited = new long[workers * APART];
     }
@@ -192,7 +198,7 @@ public final class Team implements AutoCloseable {
                 if (interrupted) {
                     stopBefore = step;
                 } else {
-                    work(given, worker, step - 1, items);
+                    work(given, worker, present, step - 1, items);
                 }
                 await(given, worker, present, step);
                 step = resumeAt;
@@ -202,16 +208,29 @@ public final class Team implements AutoCloseable {
         return interrupted;
     }
 
-    private void work(Job given, int worker, int step, int items) {
+    private void work(Job given, int worker, int present, int step, int items) {
         try {
             int chunk = Math.max(1, given.chunk(step, workers));
-            int from;
-            while ((from = next.getAndAdd(chunk)) < items) {
-                given.work(step, worker, from, Math.min(items, from + chunk));
+            for (int w = 0; w < present; w++) {
+                share(given, worker, present, (worker + w) % present, step, items, chunk);
             }
         } catch (RuntimeException | Error thrown) {
             failure = thrown;
             stopBefore = step + 1;
+        }
+    }
+
+    /// Works on what is left of a share.
+    private void share(
+            Job given, int worker, int present, int share, int step, int items, int chunk) {
+        int start = (int) ((long) items * share / present);
+        int end = (int) ((long) items * (share + 1) / present);
+        int at = share * APART;
+        while (start + taken.get(at) < end) {
+            int from = start + taken.getAndAdd(at, chunk);
+            if (from < end) {
+                given.work(step, worker, from, Math.min(end, from + chunk));
+            }
         }
     }
 
@@ -240,7 +259,9 @@ public final class Team implements AutoCloseable {
         int before = phase;
         if (arrived.incrementAndGet() == present) {
             arrived.set(0);
-            next.set(0);
+            for (int w = 0; w < present; w++) {
+                taken.set(w * APART, 0);
+            }
             resumeAt = alone(given, worker, upcoming);
             phase = before + 1;
             for (int w = 0; w < present; w++) {

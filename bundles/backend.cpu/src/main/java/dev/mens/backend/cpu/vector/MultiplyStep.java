@@ -7,8 +7,12 @@ import org.jspecify.annotations.Nullable;
 /// Several projections of the same rows: queries, keys and values; or gate and up with the
 /// activation behind them, while their slices are still in the cache.
 class MultiplyStep implements Step {
+    /// Weights that a worker takes at once: reading them takes a few times as long as taking turns.
+    private static final long CHUNK_BYTES = 64 << 10;
+
     private final Slot in;
     private final List<Product> products;
+    private final int chunk;
 
     /// One projection into its own buffer.
     ///
@@ -22,6 +26,12 @@ class MultiplyStep implements Step {
     MultiplyStep(Slot in, List<Product> products, Layout layout) {
         this.in = in;
         this.products = List.copyOf(products);
+        long grainBytes = 1;
+        for (var product : products) {
+            var matrix = product.matrix();
+            grainBytes = Math.max(grainBytes, matrix.bytes() / product.grains());
+        }
+        this.chunk = Math.toIntExact(Math.max(1, CHUNK_BYTES / grainBytes));
         for (var product : products) {
             in.need(product.matrix().reads());
             layout.needScratch(product.matrix().scratchFloats());
@@ -44,7 +54,7 @@ class MultiplyStep implements Step {
 
     @Override
     public int chunk(Frame frame, int workers) {
-        return Math.max(1, items(frame) / (6 * workers));
+        return chunk;
     }
 
     @Override

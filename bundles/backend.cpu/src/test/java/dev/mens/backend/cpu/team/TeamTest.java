@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
@@ -35,7 +39,7 @@ final class TeamTest {
                         team.run(job);
                         return job.finishedSteps();
                     };
-            for (var result : callers.invokeAll(java.util.Collections.nCopies(8, call))) {
+            for (var result : callers.invokeAll(Collections.nCopies(8, call))) {
                 assertEquals(STEPS, result.get());
             }
         }
@@ -98,6 +102,60 @@ final class TeamTest {
         }
     }
 
+    @Test
+    void a_worker_computes_its_own_share_in_order_before_it_helps_others() throws Exception {
+        try (var team = new Team(2)) {
+            var taken = Collections.synchronizedList(new ArrayList<Integer>());
+            var othersDone = new CountDownLatch(9);
+            team.run(
+                    new Once() {
+                        @Override
+                        public void work(int step, int worker, int from, int to) {
+                            if (worker == 0) {
+                                taken.add(from);
+                                othersDone.countDown();
+                            } else {
+                                awaitUninterruptibly(othersDone);
+                            }
+                        }
+                    });
+            assertEquals(List.of(0, 1, 2, 3, 4), taken.subList(0, 5));
+            assertEquals(taken.stream().sorted().toList(), taken);
+            assertTrue(taken.size() >= 9);
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException unexpected) {
+            throw new AssertionError(unexpected);
+        }
+    }
+
+    /// Ten items of one step, one at a time.
+    private abstract static class Once implements Job {
+        @Override
+        public int steps() {
+            return 1;
+        }
+
+        @Override
+        public int items(int step) {
+            return 10;
+        }
+
+        @Override
+        public int chunk(int step, int workers) {
+            return 1;
+        }
+
+        @Override
+        public boolean alone(int step) {
+            return false;
+        }
+    }
+
     /// Each worker takes an item of every step, and the second is slow.
     private static final class Slow implements Job {
         volatile boolean lastRunShared = true;
@@ -144,7 +202,7 @@ final class TeamTest {
                         .filter(thread -> thread.getName().equals("mens-cpu-5"))
                         .filter(Thread::isAlive)
                         .toList();
-        assertEquals(java.util.List.of(), left);
+        assertEquals(List.of(), left);
         assertThrows(IllegalStateException.class, () -> team.run(new Counting()));
     }
 
