@@ -35,6 +35,8 @@ public interface Matrix {
     /// Floats that a worker must offer: a packed panel, or several widened rows.
     default int scratchFloats() {
         int inputs = inputs();
-        return 2 * Memory.stride(inputs) + Panel.TILE_FLOATS + 256 * 2 * Lanes.COUNT;
+        return 2 * Memory.stride(inputs)
+                + Panel.TILE_FLOATS
+                + WideProduct.MOST_DEPTH * WideProduct.WIDTH;
     }
 }

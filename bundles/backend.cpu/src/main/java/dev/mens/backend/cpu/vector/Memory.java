@@ -37,6 +37,30 @@ public final class Memory {
         ALL.set(FLOAT, address, value);
     }
 
+    static int getInt(long address) {
+        return ALL.get(ValueLayout.JAVA_INT_UNALIGNED, address);
+    }
+
+    static void setInt(long address, int value) {
+        ALL.set(ValueLayout.JAVA_INT_UNALIGNED, address, value);
+    }
+
+    static short getShort(long address) {
+        return ALL.get(SHORT, address);
+    }
+
+    static void setShort(long address, short value) {
+        ALL.set(SHORT, address, value);
+    }
+
+    static byte getByte(long address) {
+        return ALL.get(ValueLayout.JAVA_BYTE, address);
+    }
+
+    static void setByte(long address, byte value) {
+        ALL.set(ValueLayout.JAVA_BYTE, address, value);
+    }
+
     /// An address that is kept in memory.
     static long pointer(long address) {
         return ALL.get(ValueLayout.JAVA_LONG, address);

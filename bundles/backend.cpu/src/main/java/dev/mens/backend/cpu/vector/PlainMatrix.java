@@ -6,19 +6,9 @@ import dev.mens.compute.Tensor;
 
 /// A matrix as its tensor stores it. One row of activations is multiplied weight by
 /// weight; a few share each widened weight row; many share panels of widened weights.
-final class PlainMatrix implements Matrix {
-    /// Inputs of a panel: it and the rows of `x` beside it fit the first-level cache.
-    static final int PANEL_DEPTH = 128;
-
-    /// From this many rows on, packing panels pays.
-    private static final int PANEL_ROWS = 32;
-
-    private static final int PANEL_WIDTH = 2 * Lanes.COUNT;
-    private static final long PANEL_STEP = 4L * PANEL_WIDTH;
-
+final class PlainMatrix implements WideProduct.Weights {
     private final Tensor tensor;
     private final Storage storage;
-    private final int panelDepth;
     private final int outputs;
     private final int inputs;
     private final long weight;
@@ -29,7 +19,6 @@ final class PlainMatrix implements Matrix {
                 new Tensor(
                         tensor.name(), tensor.dtype(), tensor.shape(), memory.copy(tensor.data()));
         this.storage = Storage.of(tensor.dtype());
-        this.panelDepth = Math.max(PANEL_DEPTH, tensor.dtype().blockElements());
         this.outputs = Math.toIntExact(tensor.rows());
         this.inputs = Math.toIntExact(tensor.columns());
         this.weight = this.tensor.data().address();
@@ -66,12 +55,7 @@ final class PlainMatrix implements Matrix {
             int from,
             int to,
             long scratch) {
-        int done = from;
-        if (rows >= PANEL_ROWS) {
-            for (; done <= to - PANEL_WIDTH; done += PANEL_WIDTH) {
-                panel(x, firstRow, rows, y + 4L * done, 4L * yStride, done, scratch);
-            }
-        }
+        int done = WideProduct.multiply(this, x, firstRow, rows, y, yStride, from, to, scratch);
         for (int o = done; o < to; o++) {
             row(x, firstRow, rows, y + 4L * o, 4L * yStride, o, scratch);
         }
@@ -99,37 +83,18 @@ final class PlainMatrix implements Matrix {
         };
     }
 
-    private void panel(
-            Activations x, int firstRow, int rows, long y, long yStep, int output, long scratch) {
-        for (int r = 0; r < rows; r++) {
-            Memory.zero(y + r * yStep, PANEL_WIDTH);
-        }
-        long tile = scratch + 8L * Memory.stride(inputs);
-        long panel = tile + 4L * Panel.TILE_FLOATS;
-        long xStep = 4L * x.stride();
-        for (int k = 0; k < inputs; k += panelDepth) {
-            int depth = Math.min(panelDepth, inputs - k);
-            pack(output, k, depth, panel, scratch);
-            Panel.rows(
-                    rows,
-                    x.row(firstRow) + 4L * k,
-                    xStep,
-                    panel,
-                    PANEL_STEP,
-                    Lanes.BYTES,
-                    depth,
-                    y,
-                    yStep,
-                    tile);
-        }
+    @Override
+    public int block() {
+        return tensor.dtype().blockElements();
     }
 
-    /// Transposes `[PANEL_WIDTH, depth]` weights to `[depth, PANEL_WIDTH]` floats.
-    private void pack(int output, int input, int depth, long panel, long scratch) {
-        for (int o = 0; o < PANEL_WIDTH; o++) {
+    /// Transposes the weights.
+    @Override
+    public void widen(int output, int input, int depth, long panel, long scratch) {
+        for (int o = 0; o < WideProduct.WIDTH; o++) {
             long wide = widen(output + o, input, depth, scratch);
             for (int k = 0; k < depth; k++) {
-                Memory.set(panel + 4L * (k * PANEL_WIDTH + o), Memory.get(wide + 4L * k));
+                Memory.set(panel + k * WideProduct.STEP + 4L * o, Memory.get(wide + 4L * k));
             }
         }
     }

@@ -7,7 +7,7 @@ import dev.mens.compute.Tensor;
 import java.lang.foreign.Arena;
 import java.util.Set;
 
-/// Matrices on the Vector API alone, over the tensors in the order in which they are stored.
+/// Matrices on the Vector API alone: of blocks of 32 in panels, of other types as they are stored.
 public final class VectorMatrices implements Matrices {
     @Override
     public String name() {
@@ -21,22 +21,24 @@ public final class VectorMatrices implements Matrices {
 
     @Override
     public String layout() {
-        return name();
+        return name() + "-1";
     }
 
     @Override
     public Matrix of(Tensor tensor, Arena arena, PanelMemory panels) {
-        return new PlainMatrix(tensor, panels);
+        return BlockFormat.of(tensor.dtype())
+                .<Matrix>map(format -> BlockMatrix.of(format, tensor, arena, panels))
+                .orElseGet(() -> new PlainMatrix(tensor, panels));
     }
 
     @Override
     public long rowBytes(int inputs) {
-        return 0;
+        return RoundedRow.bytes(inputs);
     }
 
     @Override
     public void toBytes(long floats, long bytes, int inputs) {
-        throw new AssertionError("no matrix here reads bytes");
+        RoundedRow.make(floats, bytes, inputs);
     }
 
     @Override

@@ -1,7 +1,10 @@
 package dev.mens.backend.cpu.vector;
 
 import dev.mens.backend.cpu.KernelsContract;
+import dev.mens.backend.cpu.scalar.ScalarKernels;
+import dev.mens.compute.DType;
 import dev.mens.compute.Kernels;
+import java.util.Set;
 
 final class VectorKernelsTest implements KernelsContract {
     private static final FastKernels KERNELS = new FastKernels(new VectorMatrices(), 3);
@@ -9,5 +12,17 @@ final class VectorKernelsTest implements KernelsContract {
     @Override
     public Kernels kernels() {
         return KERNELS;
+    }
+
+    @Override
+    public Kernels quantizedTwin() {
+        return new ScalarKernels(Set.of(DType.Q8_0, DType.Q4_0));
+    }
+
+    /// Where rounding an activation to 8 bits is a close call, the twin may decide differently,
+    /// which two layers of small width amplify.
+    @Override
+    public double quantizedTolerance() {
+        return 0.1;
     }
 }
