@@ -11,7 +11,6 @@ import dev.mens.oplog.log.Slot;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -74,9 +73,9 @@ final class Exchange {
             try {
                 var received = receive(wire, theirs);
                 sending.get();
-                int given = finish(wire, received.received());
+                int given = finish(wire, received.kept());
                 whole = true;
-                return new Result(given, received.received(), received.refused());
+                return new Result(given, received.kept(), received.refused());
             } catch (ExecutionException failed) {
                 throw new IOException(failed.getCause());
             } finally {
@@ -138,23 +137,21 @@ final class Exchange {
         }
     }
 
-    private Result receive(Wire wire, Map<Slot, Reach> theirs)
+    private Keeper.Tally receive(Wire wire, Map<Slot, Reach> theirs)
             throws IOException, InterruptedException {
-        int received = 0;
-        var refused = new HashMap<String, Integer>();
-        for (; ; ) {
-            switch (wire.read()) {
-                case Wire.Entries(var entries) -> {
-                    var outcome = replica.take(entries, theirs, admitted);
-                    received += outcome.kept();
-                    outcome.refused().forEach((why, n) -> refused.merge(why, n, Integer::sum));
-                    requirePatience(refused);
+        try (var keeper = new Keeper()) {
+            for (; ; ) {
+                switch (wire.read()) {
+                    case Wire.Entries(var entries) -> {
+                        keeper.keep(replica.verify(entries, theirs, admitted));
+                        requirePatience(keeper.tally().refused());
+                    }
+                    case Wire.Done() -> {
+                        return keeper.finish();
+                    }
+                    case Wire.Digest _, Wire.Reaches _, Wire.Kept _ ->
+                            throw OpLogProblem.MALFORMED.with("the peer began again");
                 }
-                case Wire.Done() -> {
-                    return new Result(0, received, refused);
-                }
-                case Wire.Digest _, Wire.Reaches _, Wire.Kept _ ->
-                        throw OpLogProblem.MALFORMED.with("the peer began again");
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.mens.oplog.log;
 
 import dev.mens.crypto.PublicKey;
 import dev.mens.diagnostics.ProblemException;
+import dev.mens.oplog.Op;
 import dev.mens.oplog.OpEntry;
 import dev.mens.oplog.OpLogProblem;
 import dev.mens.oplog.entry.EntryCodec;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,7 +19,7 @@ import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The way of foreign entries into the log: decoded, admitted, verified, linked. What is refused is
+/// The way of foreign entries into the log: decoded, verified, admitted, linked. What is refused is
 /// counted by its reason, and logged.
 final class Intake {
     /// Why an entry that waits for others is refused.
@@ -47,15 +49,23 @@ final class Intake {
         return Map.copyOf(refused);
     }
 
-    Delivery delivery(Map<Slot, Long> floors, Predicate<PublicKey> admitted) {
-        return new Delivery(floors, admitted);
+    /// Decodes entries that came together, and verifies those that are new.
+    ///
+    /// @param floors where the sender's entries begin
+    /// @param admitted whose entries are welcome; asked when they are kept
+    Delivery verify(List<RawEntry> raws, Map<Slot, Long> floors, Predicate<PublicKey> admitted)
+            throws IOException {
+        var delivery = new Delivery(floors, admitted);
+        delivery.verify(raws);
+        return delivery;
     }
 
     /// Entries that came together.
-    final class Delivery {
+    final class Delivery implements Replica.Delivery {
         private final Map<Slot, Long> floors;
         private final Predicate<PublicKey> admitted;
         private final Map<String, Integer> reasons = new HashMap<>();
+        private List<Task.Arrival> verified = List.of();
         private int kept;
         private int known;
         private int held;
@@ -65,7 +75,7 @@ final class Intake {
             this.admitted = admitted;
         }
 
-        Replica.Outcome take(List<RawEntry> raws) throws IOException, InterruptedException {
+        private void verify(List<RawEntry> raws) throws IOException {
             var arrivals = new ArrayList<Task.Arrival>(raws.size());
             var decoded = raws.parallelStream().map(this::decoded).toList();
             for (int i = 0; i < raws.size(); i++) {
@@ -75,11 +85,21 @@ final class Intake {
                     refuse(why);
                 }
             }
-            keep(verified(arrivals));
-            return new Replica.Outcome(kept, known, held, reasons);
+            verified = signed(arrivals);
+        }
+
+        private Decoded decoded(RawEntry raw) {
+            try {
+                return new Sound(EntryCodec.decode(raw, trust.hashing()));
+            } catch (ProblemException malformed) {
+                return new Refused(malformed);
+            }
         }
 
         private boolean isNew(OpEntry entry) throws IOException {
+            if (entry.sequence() >= journal.heads().next(Slot.of(entry))) {
+                return true;
+            }
             var kept = journal.shelves().find(entry.author(), entry.retention(), entry.sequence());
             boolean here =
                     kept.isPresent() && kept.get().raw().id(trust.hashing()).equals(entry.id());
@@ -89,31 +109,43 @@ final class Intake {
             return !here;
         }
 
-        private Decoded decoded(RawEntry raw) {
-            try {
-                var entry = EntryCodec.decode(raw, trust.hashing());
-                return admitted.test(entry.author())
-                        ? new Sound(entry)
-                        : new Refused(
-                                OpLogProblem.NOT_ADMITTED.with(
-                                        entry.id().shortHex(), entry.author()));
-            } catch (ProblemException malformed) {
-                return new Refused(malformed);
-            }
-        }
-
-        private List<Task.Arrival> verified(List<Task.Arrival> arrivals) {
+        private List<Task.Arrival> signed(List<Task.Arrival> arrivals) {
             var valid = Signatures.verify(arrivals, trust.verifier());
-            var verified = new ArrayList<Task.Arrival>(arrivals.size());
+            var signed = new ArrayList<Task.Arrival>(arrivals.size());
             for (int i = 0; i < valid.length; i++) {
                 var entry = arrivals.get(i).entry();
                 if (valid[i]) {
-                    verified.add(arrivals.get(i));
+                    signed.add(arrivals.get(i));
                 } else {
                     refuse(OpLogProblem.BAD_SIGNATURE.with(entry.id().shortHex(), entry.author()));
                 }
             }
-            return verified;
+            return signed;
+        }
+
+        @Override
+        public Replica.Outcome keep() throws IOException, InterruptedException {
+            keep(welcome());
+            return new Replica.Outcome(kept, known, held, reasons);
+        }
+
+        /// Entries of whoever is admitted, be it by an entry before them.
+        private List<Task.Arrival> welcome() {
+            var insiders = new HashSet<PublicKey>();
+            var welcome = new ArrayList<Task.Arrival>(verified.size());
+            for (var arrival : verified) {
+                var entry = arrival.entry();
+                if (!insiders.contains(entry.author()) && !admitted.test(entry.author())) {
+                    refuse(OpLogProblem.NOT_ADMITTED.with(entry.id().shortHex(), entry.author()));
+                    continue;
+                }
+                welcome.add(arrival);
+                insiders.add(entry.author());
+                if (entry.op() instanceof Op.PeerJoined peer) {
+                    insiders.add(peer.peer());
+                }
+            }
+            return welcome;
         }
 
         /// After each success those that wait may fit, too.

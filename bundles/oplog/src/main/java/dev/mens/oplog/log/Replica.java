@@ -24,12 +24,12 @@ public interface Replica {
     /// Hands over, parents first, what a log with these reaches lacks.
     void missing(Map<Slot, Reach> theirs, Taker taker) throws IOException;
 
-    /// Verifies entries and keeps what is sound, known parents or not.
+    /// Decodes and verifies entries, which can be done while those before them are being kept.
     ///
     /// @param theirs what the sender has
-    /// @param admitted whose entries are welcome
-    Outcome take(List<RawEntry> entries, Map<Slot, Reach> theirs, Predicate<PublicKey> admitted)
-            throws IOException, InterruptedException;
+    /// @param admitted whose entries are welcome; asked when they are kept
+    Delivery verify(List<RawEntry> entries, Map<Slot, Reach> theirs, Predicate<PublicKey> admitted)
+            throws IOException;
 
     /// Whom the log itself knows to have been admitted once: entries say that they joined.
     boolean everJoined(PublicKey peer) throws IOException;
@@ -42,6 +42,12 @@ public interface Replica {
     void listen(Runnable grown);
 
     void unlisten(Runnable grown);
+
+    /// Entries that were verified together.
+    interface Delivery {
+        /// Keeps what is sound and welcome, known parents or not.
+        Outcome keep() throws IOException, InterruptedException;
+    }
 
     /// Told entries one after the other.
     @FunctionalInterface

@@ -222,12 +222,12 @@ public final class SegmentedOpLog implements OpLog, Replica {
     }
 
     @Override
-    public Outcome take(
+    public Delivery verify(
             List<RawEntry> entries, Map<Slot, Reach> theirs, Predicate<PublicKey> admitted)
-            throws IOException, InterruptedException {
+            throws IOException {
         var floors = new HashMap<Slot, Long>();
         theirs.forEach((slot, reach) -> floors.put(slot, reach.floor()));
-        return open().intake().delivery(floors, admitted).take(entries);
+        return open().intake().verify(entries, floors, admitted);
     }
 
     @Override

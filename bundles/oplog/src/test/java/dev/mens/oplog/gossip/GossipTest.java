@@ -121,6 +121,23 @@ final class GossipTest {
     }
 
     @Test
+    void what_a_former_member_said_comes_in_one_delivery_with_the_entry_that_it_joined()
+            throws Exception {
+        var a = member();
+        var b = member();
+        try (var former = new LogNode(folder.resolve("former"))) {
+            former.log.append(Ops.kudos(1));
+            var key = former.trust.signer().publicKey();
+            b.node().log.append(new Op.PeerJoined(key, "was here", "0.1.0"));
+            takeAsGossip(b, raw(former));
+            network.links.reset();
+            a.gossip().round(1);
+            assertSame(a, b);
+            assertEquals(1, network.links.sum());
+        }
+    }
+
+    @Test
     void forged_and_altered_entries_are_refused_and_counted() throws Exception {
         var a = member();
         var b = member();
@@ -258,7 +275,7 @@ final class GossipTest {
         var again = new LogNode(folder.resolve("again"));
         try (again) {
             var self = a.node().trust.signer().publicKey();
-            again.log.take(raws, Map.of(), self::equals);
+            again.log.verify(raws, Map.of(), self::equals).keep();
             assertEquals(
                     entries, again.log.read(0, 9).stream().map(placed -> placed.entry()).toList());
         }
@@ -305,11 +322,11 @@ final class GossipTest {
 
     private Replica.Outcome take(Member member, RawEntry... raws) throws Exception {
         var keys = members.stream().map(one -> one.station().key).toList();
-        return member.node().log.take(List.of(raws), Map.of(), keys::contains);
+        return member.node().log.verify(List.of(raws), Map.of(), keys::contains).keep();
     }
 
-    private static Replica.Outcome takeAsGossip(Member member, RawEntry raw) throws Exception {
-        return member.node().log.take(List.of(raw), Map.of(), key -> ever(member, key));
+    private static Replica.Outcome takeAsGossip(Member member, RawEntry... raws) throws Exception {
+        return member.node().log.verify(List.of(raws), Map.of(), key -> ever(member, key)).keep();
     }
 
     private static boolean ever(Member member, PublicKey key) {

@@ -87,8 +87,12 @@ final class MemoryReplica implements Replica {
     }
 
     @Override
-    public Outcome take(
+    public Delivery verify(
             List<RawEntry> entries, Map<Slot, Reach> theirs, Predicate<PublicKey> admitted) {
+        return () -> keep(entries);
+    }
+
+    private Outcome keep(List<RawEntry> entries) {
         int kept = 0;
         synchronized (this) {
             for (var raw : entries) {
