@@ -9,21 +9,33 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// File operations that survive a loss of power: what a method did is on the disk when it returns,
-/// and before that either all or nothing of it is visible.
+/// and before that either all or nothing of it is visible. What they create is the owner's only.
 public final class DurableFiles {
+    static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    private static final FileAttribute<?> OWNER_ONLY_FOLDER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
     private DurableFiles() {}
 
     /// Writes a file beside its place and renames it.
     public static void write(Path file, byte[] bytes) throws IOException {
         var draft = draft(file);
         try (var channel =
-                FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                FileChannel.open(
+                        draft,
+                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                        OWNER_ONLY)) {
             var buffer = ByteBuffer.wrap(bytes);
             while (buffer.hasRemaining()) {
                 channel.write(buffer);
@@ -67,7 +79,7 @@ public final class DurableFiles {
             return;
         }
         createFolders(folder.getParent());
-        Files.createDirectories(folder);
+        Files.createDirectories(folder, OWNER_ONLY_FOLDER);
         syncFolder(folder.getParent());
     }
 

@@ -51,7 +51,8 @@ public final class ProcessLock implements AutoCloseable {
         FileChannel channel = null;
         boolean locked = false;
         try {
-            channel = FileChannel.open(key, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            var options = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            channel = FileChannel.open(key, options, DurableFiles.OWNER_ONLY);
             locked = channel.tryLock() != null;
             return locked ? Optional.of(new ProcessLock(key, channel)) : Optional.empty();
         } finally {
