@@ -52,6 +52,7 @@ final class Diagnosis {
             case Discovery.Routers(var routers) -> findings.add(routers(routers));
         }
         findings.addAll(reach());
+        findings.addAll(new Paths(session).findings());
         findings.add(clock());
         findings.add(refused("key", MeshProblem.WRONG_KEY, MeshProblem.NOT_ADMITTED));
         findings.add(refused("version", MeshProblem.OTHER_VERSION));

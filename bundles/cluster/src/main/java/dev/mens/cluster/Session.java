@@ -283,8 +283,12 @@ final class Session implements AutoCloseable, Member.Rooms {
 
     /// Dials this node where others are told that it is.
     void probe() throws IOException {
-        var self = Optional.of(parts.self());
-        caller.call(advertised, Purpose.PROBE, new byte[0], secret, self).cut();
+        probe(parts.self(), advertised, 0);
+    }
+
+    /// Dials a peer, directly, and sends it so many bytes with the greeting.
+    void probe(PeerId peer, Endpoint at, int bytes) throws IOException {
+        caller.call(at, Purpose.PROBE, new byte[bytes], secret, Optional.of(peer)).cut();
     }
 
     private void closeEntrances() {

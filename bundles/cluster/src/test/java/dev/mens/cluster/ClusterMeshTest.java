@@ -18,6 +18,7 @@ import dev.mens.mesh.Inventory.Holding;
 import dev.mens.mesh.Inventory.Load;
 import dev.mens.mesh.Link;
 import dev.mens.mesh.LinkProtocol;
+import dev.mens.mesh.Mesh;
 import dev.mens.mesh.MeshProblem;
 import dev.mens.mesh.MeshSettings;
 import java.io.IOException;
@@ -166,8 +167,11 @@ final class ClusterMeshTest {
 
     @Test
     void a_diagnosis_of_a_sound_mesh_finds_nothing_bad_and_leaves_no_refusal() throws Exception {
-        assertEquals(
-                List.of(), a.mesh.diagnose().stream().filter(finding -> !finding.good()).toList());
+        var findings = a.mesh.diagnose();
+        assertEquals(List.of(), findings.stream().filter(finding -> !finding.good()).toList());
+        var parts = findings.stream().map(Mesh.Finding::part).toList();
+        var tried = List.of("port", "MTU", "hosts", "MTU to b", "clock", "key", "version");
+        assertEquals(tried, parts);
         assertEquals(List.of(), a.mesh.status().refused());
     }
 
