@@ -11,9 +11,13 @@ import java.io.IOException;
 import java.util.BitSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/// Asks one holder for pieces and takes them in: each is checked before it is written.
+/// Asks one holder for pieces and takes them in: each is checked before it is written, while the
+/// next ones are read.
 final class HolderLink {
     /// What is on its way from one holder, so that the link is never idle between two pieces.
     private static final int WINDOW_BYTES = 8 << 20;
@@ -28,6 +32,7 @@ final class HolderLink {
     private final Pace pace;
     private final Semaphore window;
     private final Set<Integer> wanted = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean corrupt = new AtomicBoolean();
 
     /// Told what comes.
     interface Intake {
@@ -84,12 +89,17 @@ final class HolderLink {
                             .name("mens-chunks-ask-" + peer.abbreviated())
                             .inheritInheritableThreadLocals(false)
                             .start(() -> ask(link, out));
-            try {
-                return take(in);
+            try (var checks = Executors.newVirtualThreadPerTaskExecutor()) {
+                take(link, in, checks);
+            } catch (IOException e) {
+                if (!corrupt.get()) {
+                    throw e;
+                }
             } finally {
                 asking.interrupt();
                 asking.join();
             }
+            return corrupt.get() ? End.CORRUPT : End.OVER;
         }
     }
 
@@ -120,11 +130,12 @@ final class HolderLink {
         }
     }
 
-    private End take(DataInputStream in) throws IOException, InterruptedException {
+    private void take(Link link, DataInputStream in, Executor checks)
+            throws IOException, InterruptedException {
         while (!plan.done()) {
             int said = in.read();
             if (said < 0) {
-                return End.OVER;
+                return;
             }
             int piece = ChunkWire.readPiece(in, pieces.count());
             if (said == ChunkWire.HAVE) {
@@ -136,33 +147,60 @@ final class HolderLink {
             }
             if (said == ChunkWire.LATER) {
                 plan.putOff(peer, piece);
-            } else if (said != ChunkWire.CHUNK) {
+                window.release();
+            } else if (said == ChunkWire.CHUNK) {
+                var bytes = read(in, pieces.get(piece));
+                checks.execute(() -> accept(link, pieces.get(piece), bytes));
+            } else {
                 throw new IOException("a holder says what nobody knows");
-            } else if (!accept(in, pieces.get(piece))) {
-                intake.corrupt(peer, pieces.get(piece));
-                return End.CORRUPT;
             }
-            window.release();
         }
-        return End.OVER;
     }
 
-    private boolean accept(DataInputStream in, Pieces.Piece piece)
+    private byte[] read(DataInputStream in, Pieces.Piece piece)
             throws IOException, InterruptedException {
-        var fits = new boolean[1];
-        pace.run(
-                () -> {
-                    var bytes = new byte[piece.size()];
-                    in.readFully(bytes);
-                    intake.received(peer, bytes.length);
-                    fits[0] = piece.holds(bytes, hashing);
-                    if (fits[0]) {
-                        files.write(piece, bytes);
-                        if (plan.came(peer, piece.index())) {
-                            intake.arrived(piece);
+        var bytes = new byte[piece.size()];
+        pace.run(() -> in.readFully(bytes));
+        intake.received(peer, bytes.length);
+        return bytes;
+    }
+
+    /// A piece that does not fit ends the link; a disk that fails ends the pull.
+    private void accept(Link link, Pieces.Piece piece, byte[] bytes) {
+        try {
+            pace.run(
+                    () -> {
+                        if (piece.holds(bytes, hashing)) {
+                            keep(piece, bytes);
+                        } else {
+                            refuse(link, piece);
                         }
-                    }
-                });
-        return fits[0];
+                    });
+        } catch (IOException failed) {
+            var why = String.valueOf(failed.getMessage());
+            plan.fail(TransferProblem.DISK_FAILED.because(failed, files.folder(), why));
+        } catch (InterruptedException over) {
+            Thread.currentThread().interrupt();
+        } finally {
+            window.release();
+        }
+    }
+
+    private void keep(Pieces.Piece piece, byte[] bytes) throws IOException {
+        files.write(piece, bytes);
+        if (plan.came(peer, piece.index())) {
+            intake.arrived(piece);
+        }
+    }
+
+    private void refuse(Link link, Pieces.Piece piece) {
+        if (corrupt.compareAndSet(false, true)) {
+            intake.corrupt(peer, piece);
+            try {
+                link.close();
+            } catch (IOException brokenAlready) {
+                // Whoever reads notices too.
+            }
+        }
     }
 }

@@ -36,6 +36,11 @@ public enum TransferProblem implements Problem {
             Blame.INFRASTRUCTURE,
             "%s needs %d bytes on disk, but %d are free",
             "free space with `vox model rm`, or on the disk"),
+    DISK_FAILED(
+            "disk-failed",
+            Blame.INFRASTRUCTURE,
+            "%s cannot be written: %s",
+            "free space, or mend the disk, and pull again; what is here is not fetched again"),
     TOO_FEW_COPIES(
             "too-few-copies",
             Blame.FAILURE,

@@ -171,6 +171,17 @@ class PullTest {
     }
 
     @Test
+    void a_disk_that_fails_ends_the_pull_and_is_named() throws Exception {
+        var swarm = new Swarm(folder, 4 * MIB);
+        swarm.hold(A);
+        // Nothing can be written to what is a folder.
+        Files.createDirectories(swarm.staging(B).resolve("part-0"));
+        var ended = assertThrows(ProblemException.class, swarm.pull(B)::run);
+        assertEquals(TransferProblem.DISK_FAILED, ended.problem());
+        assertTrue(ended.getMessage().contains(swarm.staging(B).toString()), ended.getMessage());
+    }
+
+    @Test
     void shares_are_disjoint_complete_and_about_even() {
         var peers = List.of(A, B, C);
         var counts = new int[3];
