@@ -51,6 +51,7 @@ public final class SharedInventory implements Inventory {
     private final Signer signer;
     private final Verifier verifier;
     private final Hashing hashing;
+    private final Verified verified;
     private final Map<Part, byte[]> own = new HashMap<>();
     private final Map<ContentId, byte[]> manifests = new HashMap<>();
     private volatile @Nullable Attached attached;
@@ -63,6 +64,7 @@ public final class SharedInventory implements Inventory {
         this.signer = signer;
         this.verifier = verifier;
         this.hashing = hashing;
+        this.verified = new Verified(verifier);
     }
 
     public void addListener(InventoryListener listener) {
@@ -218,7 +220,7 @@ public final class SharedInventory implements Inventory {
         try {
             return now.state()
                     .get(key)
-                    .flatMap(value -> Signed.read(key, value, verifier))
+                    .flatMap(value -> verified.read(key, value))
                     .filter(signed -> PeerId.of(signed.by(), hashing).equals(peer))
                     .map(signed -> decoding.apply(signed.body()));
         } catch (ProblemException unsound) {
