@@ -32,15 +32,18 @@ final class SharedPull {
                         .start(() -> run(transfer, ended));
     }
 
+    /// Whoever asks once it is over begins anew, and does not get this one's failure.
     private void run(Transfer transfer, Runnable ended) {
+        Runnable outcome =
+                () -> result.completeExceptionally(new IOException("the transfer ended abruptly"));
         try {
-            result.complete(transfer.run(this::report));
+            var stored = transfer.run(this::report);
+            outcome = () -> result.complete(stored);
         } catch (IOException | InterruptedException | RuntimeException e) {
-            result.completeExceptionally(e);
+            outcome = () -> result.completeExceptionally(e);
         } finally {
             ended.run();
-            // Whatever else happened, nobody must wait for ever.
-            result.completeExceptionally(new IOException("the transfer ended abruptly"));
+            outcome.run();
         }
     }
 

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mens.content.SignedManifest;
+import dev.mens.content.manifest.ManifestCodec;
+import dev.mens.crypto.ChunkTree;
 import dev.mens.diagnostics.ProblemException;
 import dev.mens.mesh.Donations;
 import dev.mens.mesh.ModelSharing.Progress;
@@ -89,6 +92,37 @@ class MeshSharingTest {
         mesh.manifests.put(model.id(), forged);
         assertThrows(ProblemException.class, () -> b.sharing.pull("story", _ -> {}));
         assertEquals(List.of(), b.store.list());
+    }
+
+    @Test
+    void a_manifest_of_another_bundle_is_refused() throws Exception {
+        var story = a.store("story", MIB);
+        var other = a.store("other", MIB);
+        a.sharing.push(story);
+        a.sharing.push(other);
+        mesh.manifests.put(story.id(), mesh.manifests.get(other.id()));
+        var refused = assertThrows(ProblemException.class, () -> b.sharing.pull("story", _ -> {}));
+        assertEquals(TransferProblem.NO_MANIFEST, refused.problem());
+        assertEquals(List.of(), b.store.list());
+    }
+
+    @Test
+    void a_manifest_that_claims_too_much_is_refused_before_a_byte_comes() throws Exception {
+        var model = a.store("story", MIB);
+        a.sharing.push(model);
+        refuses(
+                TransferProblem.NO_ROOM,
+                a.claiming(model, new ChunkTree(1L << 42, 1 << 26, new byte[32 << 16])));
+        refuses(
+                TransferProblem.TOO_LARGE,
+                a.claiming(model, new ChunkTree(1 << 30, 1 << 30, new byte[32])));
+        assertEquals(List.of(), a.sharing.traffic());
+    }
+
+    private void refuses(TransferProblem problem, SignedManifest claim) {
+        mesh.manifests.put(claim.manifest().bundle().bundle(), ManifestCodec.encode(claim));
+        var refused = assertThrows(ProblemException.class, () -> b.sharing.pull("story", _ -> {}));
+        assertEquals(problem, refused.problem());
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.mens.content.manifest.BundleHashes;
 import dev.mens.content.manifest.CanonicalManifests;
 import dev.mens.content.manifest.ManifestCodec;
 import dev.mens.content.store.FsContentStore;
+import dev.mens.crypto.ChunkTree;
 import dev.mens.crypto.hashes.Hashes;
 import dev.mens.crypto.identity.Ed25519Verifier;
 import dev.mens.crypto.identity.FileIdentity;
@@ -60,7 +61,7 @@ final class TestPeer {
                         hashing,
                         opLog(),
                         donations());
-        this.sharing = new MeshSharing(node, home.resolve("mesh/shared"));
+        this.sharing = new MeshSharing(node, home.resolve("mesh/shared"), 2);
         mesh.join(id, key);
         mesh.links.serve(
                 id,
@@ -93,9 +94,26 @@ final class TestPeer {
                         bundle,
                         files,
                         new Provenance(Instant.EPOCH, name, source, "test", "test", List.of()));
+        return store.add(folder, signed(manifest), name);
+    }
+
+    private SignedManifest signed(Manifest manifest) throws IOException {
         var signature = identity.sign(ManifestCodec.encode(manifest));
-        var signed = new SignedManifest(manifest, identity.publicKey(), signature);
-        return store.add(folder, signed, name);
+        return new SignedManifest(manifest, identity.publicKey(), signature);
+    }
+
+    /// A manifest of the same bundle, well signed, that lies about the size of its weights.
+    SignedManifest claiming(StoredModel model, ChunkTree weights) throws IOException {
+        var manifest = model.signed().manifest();
+        var files =
+                manifest.files().stream()
+                        .map(
+                                file ->
+                                        file.path().equals("model.safetensors")
+                                                ? new StoredFile(file.path(), file.id(), weights)
+                                                : file)
+                        .toList();
+        return signed(new Manifest(manifest.bundle(), files, manifest.provenance()));
     }
 
     private BundleContext context() {
