@@ -4,10 +4,13 @@ import dev.mens.mesh.Endpoint;
 import dev.mens.mesh.Mesh;
 import dev.mens.mesh.MeshRouter;
 import dev.mens.mesh.Peer;
+import dev.mens.oplog.Ledger;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.apache.felix.service.command.CommandSession;
@@ -18,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 
 /// `vox mesh`: this node among others.
 @Component(service = Noun.class)
@@ -27,6 +33,13 @@ import org.osgi.service.component.annotations.Reference;
 public final class MeshCommands implements Noun {
     private final Mesh mesh;
     private final MeshRouter router;
+
+    /// Without it nothing is known of what peers did for each other.
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Ledger ledger;
 
     @Activate
     public MeshCommands(@Reference Mesh mesh, @Reference MeshRouter router) {
@@ -50,23 +63,18 @@ public final class MeshCommands implements Noun {
             String key,
             List<Mesh.Refusals> refused) {}
 
+    /// @param kudos what it did for others, by kind
+    /// @param reputation 0 to 1, and 0.5 for one of whom nothing is known: it admits nobody and
+    ///     shuts nobody out
     record Row(
             String name,
             String id,
             String state,
             List<String> addresses,
             String version,
-            Instant since) {
-        static Row of(Peer peer) {
-            return new Row(
-                    peer.name(),
-                    peer.id().abbreviated(),
-                    peer.state().name().toLowerCase(Locale.ROOT),
-                    peer.addresses().stream().map(Endpoint::toString).toList(),
-                    peer.version(),
-                    peer.since());
-        }
-    }
+            Instant since,
+            List<String> kudos,
+            Optional<Double> reputation) {}
 
     record Invited(String token, Instant expires) {}
 
@@ -162,15 +170,46 @@ public final class MeshCommands implements Noun {
                 now.refused());
     }
 
-    @Descriptor("list who is in the mesh now")
+    @Descriptor("list who is in the mesh now, and what each did for others")
     public List<Row> peers(
             @Descriptor("also list who is admitted but away")
                     @Parameter(
                             names = {"-a", "--all"},
                             presentValue = "true",
                             absentValue = "false")
-                    boolean all) {
-        return (all ? mesh.peers() : mesh.present()).stream().map(Row::of).toList();
+                    boolean all)
+            throws IOException {
+        var rows = new ArrayList<Row>();
+        for (var peer : all ? mesh.peers() : mesh.present()) {
+            rows.add(row(peer));
+        }
+        return rows;
+    }
+
+    private Row row(Peer peer) throws IOException {
+        var known = ledger;
+        return new Row(
+                peer.name(),
+                peer.id().abbreviated(),
+                peer.state().name().toLowerCase(Locale.ROOT),
+                peer.addresses().stream().map(Endpoint::toString).toList(),
+                peer.version(),
+                peer.since(),
+                known == null ? List.of() : kudos(known, peer),
+                known == null
+                        ? Optional.empty()
+                        : Optional.of(Math.round(known.reputation(peer.key()) * 100) / 100.0));
+    }
+
+    private static List<String> kudos(Ledger ledger, Peer peer) throws IOException {
+        return ledger.kudos().getOrDefault(peer.key(), Map.of()).entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(
+                        earned ->
+                                earned.getKey().name().toLowerCase(Locale.ROOT)
+                                        + " "
+                                        + earned.getValue())
+                .toList();
     }
 
     @Descriptor("make a token that admits one peer, once: `vox mesh join TOKEN` there")

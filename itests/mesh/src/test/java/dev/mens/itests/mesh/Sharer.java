@@ -85,6 +85,14 @@ record Sharer(MeshNode node) implements AutoCloseable {
         return node.json("mesh", "status").get("key").asString();
     }
 
+    /// The row of a peer in `vox mesh peers`.
+    JsonNode peer(String name) throws IOException, InterruptedException {
+        return rows(node.json("mesh", "peers"))
+                .filter(row -> row.get("name").asString().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no peer " + name));
+    }
+
     void awaitOffer(String model) throws Exception {
         Await.until(
                 Await.PATIENCE,
