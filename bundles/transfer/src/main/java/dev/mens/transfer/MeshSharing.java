@@ -34,6 +34,9 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +44,7 @@ import org.slf4j.LoggerFactory;
 @Component(
         immediate = true,
         service = {ModelSharing.class, MeshSharing.class})
+@Designate(ocd = MeshSharing.Config.class)
 public final class MeshSharing implements ModelSharing {
     private static final Logger LOG = LoggerFactory.getLogger(MeshSharing.class);
 
@@ -77,6 +81,13 @@ public final class MeshSharing implements ModelSharing {
         }
     }
 
+    @ObjectClassDefinition(name = "Model sharing")
+    @interface Config {
+        @AttributeDefinition(
+                description = "peers that keep each shared bundle of up to 64 MiB; 1 for no copies")
+        int copies() default 2;
+    }
+
     @Activate
     public MeshSharing(
             BundleContext context,
@@ -87,19 +98,21 @@ public final class MeshSharing implements ModelSharing {
             @Reference(policyOption = ReferencePolicyOption.GREEDY) Manifests manifests,
             @Reference(policyOption = ReferencePolicyOption.GREEDY) Hashing hashing,
             @Reference(policyOption = ReferencePolicyOption.GREEDY) OpLog log,
-            @Reference(policyOption = ReferencePolicyOption.GREEDY) Donations donations) {
+            @Reference(policyOption = ReferencePolicyOption.GREEDY) Donations donations,
+            Config config) {
         this(
                 new Node(mesh, links, inventory, store, manifests, hashing, log, donations),
-                Path.of(context.getProperty("mens.home"), "mesh", "shared"));
+                Path.of(context.getProperty("mens.home"), "mesh", "shared"),
+                config.copies());
         upkeep.start();
     }
 
-    MeshSharing(Node node, Path marks) {
+    MeshSharing(Node node, Path marks, int copies) {
         this.node = node;
         this.shared = new Shared(marks, node.store());
         this.offers = new Offers(node.inventory(), node.self());
         this.replication = new Replication(node.links(), offers, this::others);
-        this.upkeep = new Upkeep(node, shared, offers, replication, sources.values());
+        this.upkeep = new Upkeep(node, shared, offers, replication, sources.values(), copies);
     }
 
     @Deactivate

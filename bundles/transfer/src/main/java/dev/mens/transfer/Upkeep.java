@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps the inventory true to what this node shares, and small bundles on two peers at least, so
+/// Keeps the inventory true to what this node shares, and small bundles on several peers, so
 /// that they survive the loss of one.
 final class Upkeep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
@@ -24,28 +24,30 @@ final class Upkeep implements AutoCloseable {
     /// What a laptop on a home network takes in a few seconds.
     private static final long SMALL_BYTES = 64L << 20;
 
-    private static final int COPIES = 2;
-
     private final Node node;
     private final Shared shared;
     private final Offers offers;
     private final Replication replication;
     private final Collection<Pull> pulls;
+    private final int copies;
     private final Semaphore work = new Semaphore(0);
     private final Thread worker;
     private List<Holding> published = List.of();
 
+    /// @param copies of each small bundle that are kept, this node's included
     Upkeep(
             Node node,
             Shared shared,
             Offers offers,
             Replication replication,
-            Collection<Pull> pulls) {
+            Collection<Pull> pulls,
+            int copies) {
         this.node = node;
         this.shared = shared;
         this.offers = offers;
         this.replication = replication;
         this.pulls = pulls;
+        this.copies = copies;
         this.worker =
                 Thread.ofVirtual()
                         .name("mens-sharing")
@@ -109,7 +111,7 @@ final class Upkeep implements AutoCloseable {
         for (var model : shared.all()) {
             if (model.signed().manifest().bytes() <= SMALL_BYTES && isMine(model)) {
                 try {
-                    var _ = replication.spread(model.id(), model.title(), COPIES);
+                    var _ = replication.spread(model.id(), model.title(), copies);
                 } catch (ProblemException tooFew) {
                     LOG.debug("{}", tooFew.getMessage());
                 }
@@ -119,9 +121,9 @@ final class Upkeep implements AutoCloseable {
 
     /// Of those that have a bundle, the one with the least id sees to its copies.
     private boolean isMine(StoredModel model) {
-        var copies = offers.copies(model.id());
+        var others = offers.copies(model.id());
         PeerId self = node.self();
-        return copies.size() + 1 < COPIES
-                && copies.stream().allMatch(peer -> self.compareTo(peer) < 0);
+        return others.size() + 1 < copies
+                && others.stream().allMatch(peer -> self.compareTo(peer) < 0);
     }
 }

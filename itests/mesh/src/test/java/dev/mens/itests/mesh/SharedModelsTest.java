@@ -71,6 +71,13 @@ class SharedModelsTest {
         assertEquals(here, c.predict("story", 60, "Once upon a time"));
         var plan = c.run("predict", "--dry-run", "-m", "story", "x");
         assertTrue(plan.contains("b-") && plan.contains("has the model"), plan);
+        // What b did for c is known to all.
+        Await.until(
+                Await.PATIENCE,
+                () -> a.peer("b"),
+                row ->
+                        row.get("kudos").toString().contains("cpu_compute_ms ")
+                                && row.get("reputation").asDouble() > 0.5);
         a.node().kill();
         c.run("model", "pull", "story");
         c.run("model", "verify", "story");
@@ -123,6 +130,8 @@ class SharedModelsTest {
         assertEquals(1, blames.size());
         assertEquals(a.key(), blames.getFirst().get("peer").asString());
         assertEquals("corrupt-chunk", blames.getFirst().get("fault").asString());
+        assertTrue(c.peer("a").get("reputation").asDouble() < 0.5);
+        assertTrue(c.node().log().contains("sent a corrupt chunk"));
     }
 
     @Test
@@ -143,6 +152,50 @@ class SharedModelsTest {
         }
         double copies = (double) a.sentBytes() / bytes(a, "large");
         assertTrue(copies <= 1.3, copies + " copies");
+    }
+
+    @Test
+    void small_models_are_kept_on_as_many_peers_as_wanted_and_survive_the_loss_of_some()
+            throws Exception {
+        var mesh = mesh("a", "b", "c", "d");
+        var a = mesh.getFirst();
+        push(a, "small", 8);
+        awaitHolders(a, "small", 1);
+        Files.writeString(
+                a.node().home().resolve("etc/dev.mens.transfer.MeshSharing.cfg"), "copies=3\n");
+        var holders = awaitHolders(a, "small", 2);
+        a.node().kill();
+        mesh.stream()
+                .filter(node -> node.name().equals(holders.getFirst()))
+                .findFirst()
+                .orElseThrow()
+                .node()
+                .kill();
+        var last =
+                mesh.stream()
+                        .filter(node -> node != a && !holders.contains(node.name()))
+                        .findFirst()
+                        .orElseThrow();
+        last.run("model", "pull", "small");
+        last.run("model", "verify", "small");
+    }
+
+    /// Until so many others have a node's model.
+    private static List<String> awaitHolders(Sharer node, String model, int count)
+            throws Exception {
+        var holders = new ArrayList<String>();
+        Await.until(
+                Await.PATIENCE,
+                () -> node.node().json("model", "offers"),
+                offers -> {
+                    holders.clear();
+                    Sharer.rows(offers)
+                            .filter(offer -> offer.get("name").asString().equals(model))
+                            .flatMap(offer -> Sharer.rows(offer.get("peers")))
+                            .forEach(peer -> holders.add(peer.asString()));
+                    return holders.size() >= count;
+                });
+        return holders;
     }
 
     private static long bytes(Sharer node, String model) throws IOException, InterruptedException {
