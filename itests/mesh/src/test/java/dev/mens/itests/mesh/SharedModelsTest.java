@@ -161,8 +161,8 @@ class SharedModelsTest {
         var a = mesh.getFirst();
         push(a, "small", 8);
         awaitHolders(a, "small", 1);
-        Files.writeString(
-                a.node().home().resolve("etc/dev.mens.transfer.MeshSharing.cfg"), "copies=3\n");
+        var etc = Files.createDirectories(a.node().home().resolve("etc"));
+        Files.writeString(etc.resolve("dev.mens.transfer.MeshSharing.cfg"), "copies=3\n");
         var holders = awaitHolders(a, "small", 2);
         a.node().kill();
         mesh.stream()
@@ -173,7 +173,7 @@ class SharedModelsTest {
                 .kill();
         var last =
                 mesh.stream()
-                        .filter(node -> node != a && !holders.contains(node.name()))
+                        .filter(node -> !node.equals(a) && !holders.contains(node.name()))
                         .findFirst()
                         .orElseThrow();
         last.run("model", "pull", "small");
