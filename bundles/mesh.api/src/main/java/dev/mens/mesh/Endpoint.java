@@ -1,5 +1,6 @@
 package dev.mens.mesh;
 
+import java.net.Inet6Address;
 import java.util.regex.Pattern;
 
 /// Where something listens.
@@ -15,12 +16,22 @@ public record Endpoint(String host, int port) {
                             + "(:(?<port>[0-9]{1,5}))?");
 
     public Endpoint {
-        boolean sound =
-                host.matches("[0-9A-Za-z._-]{1,253}|[0-9A-Fa-f:.]{2,45}(%[0-9A-Za-z._-]+)?")
-                        && port >= 0
-                        && port <= LAST_PORT;
-        if (!sound) {
+        boolean named = host.matches("[0-9A-Za-z._-]{1,253}");
+        if (!(named || isIpv6(host)) || port < 0 || port > LAST_PORT) {
             throw MeshProblem.BAD_ENDPOINT.with(host + ":" + port);
+        }
+    }
+
+    private static boolean isIpv6(String host) {
+        if (!host.matches("[0-9A-Fa-f:.]{2,45}(%[0-9A-Za-z._-]+)?")) {
+            return false;
+        }
+        try {
+            // Its zone may be one of another machine.
+            Inet6Address.ofLiteral(host.replaceAll("%.*", ""));
+            return true;
+        } catch (IllegalArgumentException none) {
+            return false;
         }
     }
 

@@ -214,11 +214,11 @@ public final class MeshCommands implements Noun {
 
     @Descriptor("make a token that admits one peer, once: `vox mesh join TOKEN` there")
     public Invited invite(
-            @Descriptor("how long it is good: 30m, 24h, 7d")
+            @Descriptor("how long it is good: 30m, 24h, 7d; at most 365d")
                     @Parameter(names = "--valid", absentValue = "24h")
                     String valid)
             throws IOException {
-        var invitation = mesh.invite(MeshOptions.duration(valid));
+        var invitation = mesh.invite(MeshOptions.validity(valid));
         return new Invited(invitation.token(), invitation.expires());
     }
 

@@ -24,6 +24,10 @@ record MeshOptions(Path folder) {
     static final String LOOPBACK = "127.0.0.1:7447";
 
     private static final int MAX_NAME = 40;
+
+    /// What is good for longer is a key, not an invitation.
+    private static final int MAX_VALID_DAYS = 365;
+
     private static final int MAX_KEY_FILE_BYTES = 200;
 
     Discovery discovery(
@@ -95,18 +99,25 @@ record MeshOptions(Path folder) {
         }
     }
 
+    /// How long an invitation is good.
+    ///
     /// @param text a number with `s`, `m`, `h` or `d`
-    static Duration duration(String text) {
-        if (!text.matches("[0-9]{1,6}[smhd]")) {
-            throw ShellProblem.BAD_VALUE.with("--valid", text, "a number with s, m, h or d");
+    static Duration validity(String text) {
+        if (text.matches("[0-9]{1,9}[smhd]")) {
+            long count = Long.parseLong(text.substring(0, text.length() - 1));
+            var validity =
+                    switch (text.charAt(text.length() - 1)) {
+                        case 's' -> Duration.ofSeconds(count);
+                        case 'm' -> Duration.ofMinutes(count);
+                        case 'h' -> Duration.ofHours(count);
+                        default -> Duration.ofDays(count);
+                    };
+            if (validity.toDays() <= MAX_VALID_DAYS) {
+                return validity;
+            }
         }
-        long count = Long.parseLong(text.substring(0, text.length() - 1));
-        return switch (text.charAt(text.length() - 1)) {
-            case 's' -> Duration.ofSeconds(count);
-            case 'm' -> Duration.ofMinutes(count);
-            case 'h' -> Duration.ofHours(count);
-            default -> Duration.ofDays(count);
-        };
+        var needed = "a number with s, m, h or d, at most " + MAX_VALID_DAYS + "d";
+        throw ShellProblem.BAD_VALUE.with("--valid", text, needed);
     }
 
     private static byte[] secret(Path file) throws IOException {
