@@ -8,11 +8,16 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
@@ -139,12 +144,24 @@ public final class LogCommands implements Noun {
             return null;
         }
         var target = caller.folder().resolve(file).normalize();
-        try (var out =
-                new BufferedOutputStream(
-                        Files.newOutputStream(target, StandardOpenOption.CREATE_NEW))) {
+        try (var out = create(target)) {
             export(out, cbor);
         }
         return target.toString();
+    }
+
+    private static OutputStream create(Path target) throws IOException {
+        try {
+            var created = Files.newOutputStream(target, StandardOpenOption.CREATE_NEW);
+            return new BufferedOutputStream(created);
+        } catch (FileAlreadyExistsException there) {
+            throw ShellProblem.CANNOT_CREATE.because(there, target, "it exists already");
+        } catch (NoSuchFileException nowhere) {
+            throw ShellProblem.CANNOT_CREATE.because(nowhere, target, "its folder does not exist");
+        } catch (FileSystemException refused) {
+            var why = Objects.requireNonNullElse(refused.getReason(), "permission denied");
+            throw ShellProblem.CANNOT_CREATE.because(refused, target, why);
+        }
     }
 
     private void export(OutputStream out, boolean cbor) throws IOException {

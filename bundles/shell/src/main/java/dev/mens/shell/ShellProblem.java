@@ -36,6 +36,11 @@ public enum ShellProblem implements Problem {
             Blame.INPUT,
             "there is no diagnostic %s%s",
             "see `vox explain` for all of them"),
+    CANNOT_CREATE(
+            "cannot-create",
+            Blame.INPUT,
+            "%s cannot be created: %s",
+            "name a file that does not exist yet, in a folder that you may write to"),
     IO("io", Blame.INFRASTRUCTURE, "%s", "see whether the file or device is there and readable"),
     INTERNAL(
             "internal",

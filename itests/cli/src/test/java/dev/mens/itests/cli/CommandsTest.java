@@ -149,6 +149,11 @@ final class CommandsTest {
         assertEquals(entry, JsonMapper.shared().readTree(exported.getFirst()));
         var tail = vox.run("log", "tail", "-n", "1", "--json").expect(0).out();
         assertEquals(exported.getLast(), tail.strip());
+        var file = folder.resolve("exported").toString();
+        assertEquals(file, vox.run("log", "export", file).expect(0).out().strip());
+        assertEquals(exported, Files.readAllLines(Path.of(file)));
+        vox.run("log", "export", file).expectBadInput("vox/shell/cannot-create");
+        vox.run("log", "export", file + "/in/it").expectBadInput("vox/shell/cannot-create");
         vox.run("log", "show", "no hash").expectBadInput("vox/oplog/bad-id");
         vox.run("log", "show", "0000000000").expectBadInput("vox/oplog/no-such-entry");
     }
