@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Two subnets that cannot reach each other, and a router host with a leg in each, as network
 /// namespaces of Linux; needs to be root.
@@ -18,13 +19,13 @@ final class Namespaces implements AutoCloseable {
     private final String unique = Long.toString(ProcessHandle.current().pid());
     private final List<String> made = new ArrayList<>();
 
-    /// Whether this machine lets the test make namespaces.
-    static boolean possible() {
+    /// Why this machine does not let the test make namespaces; empty if it does.
+    static Optional<String> refused() {
         try (var namespaces = new Namespaces()) {
             namespaces.make("try");
-            return true;
+            return Optional.empty();
         } catch (IOException | AssertionError refused) {
-            return false;
+            return Optional.of(String.valueOf(refused.getMessage()).strip());
         }
     }
 

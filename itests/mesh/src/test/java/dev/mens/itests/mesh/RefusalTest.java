@@ -75,6 +75,28 @@ final class RefusalTest {
         }
     }
 
+    @Test
+    void versions_that_do_not_meet_are_named_on_both_sides_with_the_remedy() throws Exception {
+        try (var mesh = new TestMesh(folder);
+                var future = new FuturePeer(folder)) {
+            var a = mesh.found("a", "--profile", "static", "--hosts", future.address());
+            var told = future.call(a.json("mesh", "status").get("address").asString());
+            var both =
+                    "this node is Mens %s with mesh protocol version %s, the peer %s"
+                            .formatted(told.get("software"), told.get("newest"), FuturePeer.SAID);
+            var remedy = "update the older of the two";
+            Await.until(
+                    Await.PATIENCE, () -> a.refused("vox/mesh/other-version"), count -> count > 0);
+            Await.until(Await.PATIENCE, a::log, log -> log.contains(both + ". Remedy: " + remedy));
+            Await.until(
+                    Await.PATIENCE,
+                    () -> String.valueOf(a.troubles().get("peer " + future.address())),
+                    trouble -> trouble.contains(both) && trouble.contains(remedy));
+            assertTrue(a.troubles().get("version").contains(remedy));
+            assertEquals(Set.of("a"), a.peers());
+        }
+    }
+
     private static void expiredTokensAreRefused(MeshNode a, MeshNode b) throws Exception {
         var expired = a.json("mesh", "invite", "--valid", "0s").get("token").asString();
         b.vox("mesh", "join", expired, "--bind", bind()).expectProblem("vox/mesh/token-expired");

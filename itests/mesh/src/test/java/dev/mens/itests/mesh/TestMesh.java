@@ -1,5 +1,7 @@
 package dev.mens.itests.mesh;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +11,9 @@ import java.util.TreeSet;
 
 /// Some nodes that form one mesh, on the loopback unless they were started elsewhere.
 final class TestMesh implements AutoCloseable {
+    /// Five are promised, on a machine that is not as busy as one that tests.
+    private static final int AGREED_SECONDS = 30;
+
     private final Path folder;
     private final List<MeshNode> nodes = new ArrayList<>();
     private final List<Wire> wires = new ArrayList<>();
@@ -110,11 +115,13 @@ final class TestMesh implements AutoCloseable {
         }
         long ready = System.nanoTime();
         awaitAgreement();
+        double seconds = (System.nanoTime() - ready) / 1e9;
         System.out.printf(
                 Locale.ROOT,
                 "discovery by %s: agreed %.1f s after the last was ready%n",
                 profile,
-                (System.nanoTime() - ready) / 1e9);
+                seconds);
+        assertTrue(seconds < AGREED_SECONDS, () -> profile + " took " + seconds + " s");
     }
 
     @Override

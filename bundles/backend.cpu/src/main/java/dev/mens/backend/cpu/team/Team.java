@@ -22,8 +22,8 @@ public final class Team implements AutoCloseable {
     /// About 50 µs: longer than any step's skew on idle cores, much shorter than a time slice.
     private static final int SPINS = 1500;
 
-    /// Elements from one worker's to the next's: at least a cache line, so that no two write to
-    // one.
+    /// Elements from one worker's to the next's: at least a cache line, so that no two write
+    /// to one.
     private static final int APART = 16;
 
     private static final int PRESENT_BITS = 16;
