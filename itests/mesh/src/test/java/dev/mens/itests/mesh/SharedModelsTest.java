@@ -161,8 +161,8 @@ class SharedModelsTest {
         var a = mesh.getFirst();
         push(a, "small", 8);
         awaitHolders(a, "small", 1);
-        var etc = Files.createDirectories(a.node().home().resolve("etc"));
-        Files.writeString(etc.resolve("dev.mens.transfer.MeshSharing.cfg"), "copies=3\n");
+        var config = Files.createDirectories(a.node().home().resolve("config"));
+        Files.writeString(config.resolve("dev.mens.transfer.MeshSharing.cfg"), "copies=3\n");
         var holders = awaitHolders(a, "small", 2);
         a.node().kill();
         mesh.stream()
