@@ -1,5 +1,6 @@
 package dev.mens.transfer;
 
+import dev.mens.content.ContentId;
 import dev.mens.content.StoredModel;
 import dev.mens.diagnostics.ProblemException;
 import dev.mens.mesh.Inventory.Holding;
@@ -9,7 +10,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -20,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class Upkeep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
     private static final Duration PERIOD = Duration.ofSeconds(5);
+    private static final long LONG_NANOS = PERIOD.multipliedBy(2).toNanos();
 
     /// What a laptop on a home network takes in a few seconds.
     private static final long SMALL_BYTES = 64L << 20;
@@ -32,6 +36,7 @@ final class Upkeep implements AutoCloseable {
     private final int copies;
     private final Semaphore work = new Semaphore(0);
     private final Thread worker;
+    private final Map<ContentId, Long> missingSince = new HashMap<>();
     private List<Holding> published = List.of();
 
     /// @param copies of each small bundle that are kept, this node's included
@@ -119,11 +124,18 @@ final class Upkeep implements AutoCloseable {
         }
     }
 
-    /// Of those that have a bundle, the one with the least id sees to its copies.
+    /// Of those that have a bundle, the one with the least id sees to its copies. If copies are
+    /// missing for long, that one wants fewer, or cannot, and whoever wants more sees to them.
     private boolean isMine(StoredModel model) {
         var others = offers.copies(model.id());
+        if (others.size() + 1 >= copies) {
+            missingSince.remove(model.id());
+            return false;
+        }
+        long now = System.nanoTime();
+        long since = missingSince.computeIfAbsent(model.id(), _ -> now);
         PeerId self = node.self();
-        return others.size() + 1 < copies
-                && others.stream().allMatch(peer -> self.compareTo(peer) < 0);
+        return others.stream().allMatch(peer -> self.compareTo(peer) < 0)
+                || now - since >= LONG_NANOS;
     }
 }
