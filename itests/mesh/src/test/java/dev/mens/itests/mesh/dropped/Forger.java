@@ -9,6 +9,10 @@ import dev.mens.storage.Cbor;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -84,7 +88,23 @@ public final class Forger {
                 new Forgery(entry(own, 1, 1_000_000), signer.sign(genuine)),
                 new Forgery(future, signer.sign(future)),
                 new Forgery(noise, signer.sign(noise)),
-                new Forgery(entry(new PublicKey(noise(32)), 1, 1), noise(64)));
+                ofStranger());
+    }
+
+    /// Well signed, by somebody whom nobody has admitted.
+    private static Forgery ofStranger() throws IOException {
+        try {
+            var keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+            var encoded = keys.getPublic().getEncoded();
+            var raw = Arrays.copyOfRange(encoded, encoded.length - PublicKey.BYTES, encoded.length);
+            var body = entry(new PublicKey(raw), 1, 1);
+            var signature = Signature.getInstance("Ed25519");
+            signature.initSign(keys.getPrivate());
+            signature.update(body);
+            return new Forgery(body, signature.sign());
+        } catch (GeneralSecurityException none) {
+            throw new IOException(none);
+        }
     }
 
     private static byte[] entry(PublicKey author, long version, long amount) {
