@@ -139,12 +139,14 @@ final class Exchange {
 
     private Keeper.Tally receive(Wire wire, Map<Slot, Reach> theirs)
             throws IOException, InterruptedException {
+        int bad = 0;
         try (var keeper = new Keeper()) {
             for (; ; ) {
                 switch (wire.read()) {
                     case Wire.Entries(var entries) -> {
-                        keeper.keep(replica.verify(entries, theirs, admitted));
-                        requirePatience(keeper.tally().refused());
+                        var delivery = replica.verify(entries, theirs, admitted);
+                        bad += requireFew(bad, delivery.refused());
+                        keeper.keep(delivery);
                     }
                     case Wire.Done() -> {
                         return keeper.finish();
@@ -156,10 +158,13 @@ final class Exchange {
         }
     }
 
-    private static void requirePatience(Map<String, Integer> refused) {
+    /// @param before how many there were
+    /// @return how many came
+    private static int requireFew(int before, Map<String, Integer> refused) {
         int bad = BAD.stream().mapToInt(reason -> refused.getOrDefault(reason, 0)).sum();
-        if (bad > MAX_BAD) {
-            throw OpLogProblem.MALFORMED.with("the peer sent " + bad + " bad entries");
+        if (before + bad > MAX_BAD) {
+            throw OpLogProblem.MALFORMED.with("the peer sent " + (before + bad) + " bad entries");
         }
+        return bad;
     }
 }

@@ -19,7 +19,7 @@ final class Keeper implements AutoCloseable {
             CompletableFuture.completedFuture(new Replica.Outcome(0, 0, 0, Map.of()));
     private int kept;
 
-    /// What has become of the deliveries so far.
+    /// What has become of the deliveries.
     ///
     /// @param refused by the ID of the problem
     record Tally(int kept, Map<String, Integer> refused) {}
@@ -30,14 +30,10 @@ final class Keeper implements AutoCloseable {
         keeping = beside.submit(delivery::keep);
     }
 
-    Tally tally() {
-        return new Tally(kept, refused);
-    }
-
     /// Returns when everything is kept.
     Tally finish() throws IOException, InterruptedException {
         await();
-        return tally();
+        return new Tally(kept, refused);
     }
 
     private void await() throws IOException, InterruptedException {

@@ -10,10 +10,13 @@ import dev.mens.oplog.entry.RawEntry;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -49,10 +52,10 @@ final class Intake {
         return Map.copyOf(refused);
     }
 
-    /// Decodes entries that came together, and verifies those that are new.
+    /// Decodes entries that came together, and verifies those that are new and welcome.
     ///
     /// @param floors where the sender's entries begin
-    /// @param admitted whose entries are welcome; asked when they are kept
+    /// @param admitted whose entries are welcome; asked now, and again when they are kept
     Delivery verify(List<RawEntry> raws, Map<Slot, Long> floors, Predicate<PublicKey> admitted)
             throws IOException {
         var delivery = new Delivery(floors, admitted);
@@ -65,7 +68,9 @@ final class Intake {
         private final Map<Slot, Long> floors;
         private final Predicate<PublicKey> admitted;
         private final Map<String, Integer> reasons = new HashMap<>();
-        private List<Task.Arrival> verified = List.of();
+        private final List<Task.Arrival> arrivals = new ArrayList<>();
+        private final Set<Task.Arrival> sound = Collections.newSetFromMap(new IdentityHashMap<>());
+        private final Set<PublicKey> joined = new HashSet<>();
         private int kept;
         private int known;
         private int held;
@@ -76,7 +81,6 @@ final class Intake {
         }
 
         private void verify(List<RawEntry> raws) throws IOException {
-            var arrivals = new ArrayList<Task.Arrival>(raws.size());
             var decoded = raws.parallelStream().map(this::decoded).toList();
             for (int i = 0; i < raws.size(); i++) {
                 if (decoded.get(i) instanceof Sound(var entry) && isNew(entry)) {
@@ -85,7 +89,7 @@ final class Intake {
                     refuse(why);
                 }
             }
-            verified = signed(arrivals);
+            verifyWelcome();
         }
 
         private Decoded decoded(RawEntry raw) {
@@ -109,48 +113,75 @@ final class Intake {
             return !here;
         }
 
-        private List<Task.Arrival> signed(List<Task.Arrival> arrivals) {
-            var valid = Signatures.verify(arrivals, trust.verifier());
-            var signed = new ArrayList<Task.Arrival>(arrivals.size());
-            for (int i = 0; i < valid.length; i++) {
-                var entry = arrivals.get(i).entry();
-                if (valid[i]) {
-                    signed.add(arrivals.get(i));
-                } else {
-                    refuse(OpLogProblem.BAD_SIGNATURE.with(entry.id().shortHex(), entry.author()));
+        /// Verifies what those said who are admitted, be it by one of these entries. Signatures of
+        /// strangers are not worth the time.
+        private void verifyWelcome() {
+            for (var next = welcome(); !next.isEmpty(); next = welcome()) {
+                var forged = verifySigned(next);
+                if (!forged.isEmpty()) {
+                    arrivals.removeIf(forged::contains);
                 }
             }
-            return signed;
+        }
+
+        private List<Task.Arrival> welcome() {
+            var authors = new HashMap<PublicKey, Boolean>();
+            return arrivals.stream()
+                    .filter(arrival -> !sound.contains(arrival))
+                    .filter(
+                            arrival ->
+                                    authors.computeIfAbsent(
+                                            arrival.entry().author(),
+                                            author ->
+                                                    joined.contains(author)
+                                                            || admitted.test(author)))
+                    .toList();
+        }
+
+        /// @return those that their author did not sign
+        private Set<Task.Arrival> verifySigned(List<Task.Arrival> some) {
+            var forged = Collections.<Task.Arrival>newSetFromMap(new IdentityHashMap<>());
+            var valid = Signatures.verify(some, trust.verifier());
+            for (int i = 0; i < valid.length; i++) {
+                var entry = some.get(i).entry();
+                if (!valid[i]) {
+                    refuse(OpLogProblem.BAD_SIGNATURE.with(entry.id().shortHex(), entry.author()));
+                    forged.add(some.get(i));
+                    continue;
+                }
+                sound.add(some.get(i));
+                if (entry.op() instanceof Op.PeerJoined peer) {
+                    joined.add(peer.peer());
+                }
+            }
+            return forged;
+        }
+
+        @Override
+        public Map<String, Integer> refused() {
+            return Map.copyOf(reasons);
         }
 
         @Override
         public Replica.Outcome keep() throws IOException, InterruptedException {
-            keep(welcome());
+            // Deliveries before this one may have admitted somebody.
+            verifyWelcome();
+            var welcome = new ArrayList<Task.Arrival>(arrivals.size());
+            for (var arrival : arrivals) {
+                var entry = arrival.entry();
+                if (sound.contains(arrival)) {
+                    welcome.add(arrival);
+                } else {
+                    refuse(OpLogProblem.NOT_ADMITTED.with(entry.id().shortHex(), entry.author()));
+                }
+            }
+            keep(welcome);
             return new Replica.Outcome(kept, known, held, reasons);
         }
 
-        /// Entries of whoever is admitted, be it by an entry before them.
-        private List<Task.Arrival> welcome() {
-            var insiders = new HashSet<PublicKey>();
-            var welcome = new ArrayList<Task.Arrival>(verified.size());
-            for (var arrival : verified) {
-                var entry = arrival.entry();
-                if (!insiders.contains(entry.author()) && !admitted.test(entry.author())) {
-                    refuse(OpLogProblem.NOT_ADMITTED.with(entry.id().shortHex(), entry.author()));
-                    continue;
-                }
-                welcome.add(arrival);
-                insiders.add(entry.author());
-                if (entry.op() instanceof Op.PeerJoined peer) {
-                    insiders.add(peer.peer());
-                }
-            }
-            return welcome;
-        }
-
         /// After each success those that wait may fit, too.
-        private void keep(List<Task.Arrival> arrivals) throws IOException, InterruptedException {
-            var next = arrivals;
+        private void keep(List<Task.Arrival> welcome) throws IOException, InterruptedException {
+            var next = welcome;
             while (!next.isEmpty()) {
                 int before = kept;
                 settle(next, journal.keep(next, floors));
@@ -158,9 +189,9 @@ final class Intake {
             }
         }
 
-        private void settle(List<Task.Arrival> arrivals, List<Links.Verdict> verdicts) {
+        private void settle(List<Task.Arrival> some, List<Links.Verdict> verdicts) {
             for (int i = 0; i < verdicts.size(); i++) {
-                var arrival = arrivals.get(i);
+                var arrival = some.get(i);
                 switch (verdicts.get(i)) {
                     case Links.Fits() -> {
                         kept++;

@@ -27,7 +27,7 @@ public interface Replica {
     /// Decodes and verifies entries, which can be done while those before them are being kept.
     ///
     /// @param theirs what the sender has
-    /// @param admitted whose entries are welcome; asked when they are kept
+    /// @param admitted whose entries are welcome; asked now, and again when they are kept
     Delivery verify(List<RawEntry> entries, Map<Slot, Reach> theirs, Predicate<PublicKey> admitted)
             throws IOException;
 
@@ -45,6 +45,9 @@ public interface Replica {
 
     /// Entries that were verified together.
     interface Delivery {
+        /// How many were refused already, by the ID of the problem.
+        Map<String, Integer> refused();
+
         /// Keeps what is sound and welcome, known parents or not.
         Outcome keep() throws IOException, InterruptedException;
     }

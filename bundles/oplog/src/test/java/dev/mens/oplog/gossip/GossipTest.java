@@ -3,6 +3,8 @@ package dev.mens.oplog.gossip;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mens.crypto.PublicKey;
@@ -16,11 +18,13 @@ import dev.mens.oplog.log.LogNode;
 import dev.mens.oplog.log.Ops;
 import dev.mens.oplog.log.Replica;
 import dev.mens.storage.Cbor;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -217,6 +221,44 @@ final class GossipTest {
         b.node().log.append(Ops.kudos(1));
         b.gossip().round(1);
         assertSame(a, b);
+    }
+
+    @Test
+    void a_peer_whose_only_delivery_is_bad_is_left_before_it_ends() throws Exception {
+        var a = member();
+        var b = member();
+        a.node().log.append(Ops.kudos(1));
+        var bad = Collections.nCopies(101, new RawEntry(new byte[40], new byte[64]));
+        try (var link = b.station().open(a.station().id, "oplog/1")) {
+            var wire = new Wire(link.input(), link.output());
+            wire.write(new Wire.Digest(new byte[Wire.DIGEST_BYTES]));
+            wire.write(new Wire.Reaches(Map.of()));
+            wire.write(new Wire.Entries(bad));
+            wire.write(new Wire.Done());
+            wire.flush();
+            assertInstanceOf(Wire.Digest.class, wire.read());
+            assertInstanceOf(Wire.Reaches.class, wire.read());
+            assertThrows(EOFException.class, () -> readUntilKept(wire));
+        }
+    }
+
+    private static void readUntilKept(Wire wire) throws IOException {
+        while (!(wire.read() instanceof Wire.Kept)) {}
+    }
+
+    @Test
+    void nobody_verifies_what_strangers_signed_however_much_of_it_a_peer_sends() throws Exception {
+        var a = member();
+        try (var stranger = new LogNode(folder.resolve("stranger"))) {
+            var key = stranger.trust.signer().publicKey();
+            var unsigned = new ArrayList<RawEntry>();
+            for (int i = 0; i < 300; i++) {
+                var body = EntryCodec.encode(key, 0, Instant.EPOCH, List.of(), Ops.kudos(i));
+                unsigned.add(new RawEntry(body, new byte[64]));
+            }
+            var outcome = take(a, unsigned.toArray(RawEntry[]::new));
+            assertEquals(Map.of("vox/oplog/not-admitted", 300), outcome.refused());
+        }
     }
 
     @Test

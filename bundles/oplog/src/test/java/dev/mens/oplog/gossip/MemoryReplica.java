@@ -89,7 +89,17 @@ final class MemoryReplica implements Replica {
     @Override
     public Delivery verify(
             List<RawEntry> entries, Map<Slot, Reach> theirs, Predicate<PublicKey> admitted) {
-        return () -> keep(entries);
+        return new Delivery() {
+            @Override
+            public Map<String, Integer> refused() {
+                return Map.of();
+            }
+
+            @Override
+            public Outcome keep() {
+                return MemoryReplica.this.keep(entries);
+            }
+        };
     }
 
     private Outcome keep(List<RawEntry> entries) {
