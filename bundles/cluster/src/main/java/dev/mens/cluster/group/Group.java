@@ -75,7 +75,9 @@ public final class Group implements AutoCloseable {
                         () -> new SealedMulticast(sealing, plan.secret().key("multicast")),
                         plan.known(),
                         plan.routed());
-        channel = channel(plan, sockets, discovery, view -> present.accept(members(view)));
+        var transport = Stack.transport(sockets, plan.listening(), plan.advertised());
+        var below = Stack.of(transport, discovery);
+        channel = channel(plan.self(), below, view -> present.accept(members(view)));
         boolean started = false;
         try {
             state =
@@ -95,15 +97,12 @@ public final class Group implements AutoCloseable {
         }
     }
 
-    private static JChannel channel(
-            Plan plan, GroupSockets sockets, Protocol discovery, Consumer<View> changed)
+    private static JChannel channel(PeerId self, Protocol[] below, Consumer<View> changed)
             throws IOException {
-        var transport = Stack.transport(sockets, plan.listening(), plan.advertised());
-        var below = Stack.of(transport, discovery);
         var protocols = Arrays.copyOf(below, below.length + 1);
         protocols[below.length] = new Views(changed);
         try {
-            return new JChannel(protocols).name(plan.self().abbreviated());
+            return new JChannel(protocols).name(self.abbreviated());
         } catch (Exception refused) {
             throw new IOException("the group's protocols do not start", refused);
         }

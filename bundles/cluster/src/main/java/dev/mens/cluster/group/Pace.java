@@ -14,8 +14,8 @@ final class Pace {
 
     private static final int HEARTBEAT_MILLIS = 600;
     private static final int MISSED_HEARTBEATS = 4;
-    private static final int MERGE_MIN_MILLIS = 1000;
-    private static final int MERGE_MAX_MILLIS = 3000;
+    private static final int MERGE_MIN_MILLIS = 500;
+    private static final int MERGE_MAX_MILLIS = 1500;
 
     private Pace() {}
 

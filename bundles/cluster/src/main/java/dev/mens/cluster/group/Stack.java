@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
-import org.jgroups.protocols.FILE_PING;
 import org.jgroups.protocols.FRAG4;
 import org.jgroups.protocols.MFC;
 import org.jgroups.protocols.TCP;
@@ -28,7 +27,13 @@ import org.jgroups.stack.Protocol;
 /// four, in a group of up to {@link Pace#UNHURRIED}.
 final class Stack {
     private static final int VERIFY_MILLIS = 500;
-    private static final int JOIN_MILLIS = 1000;
+
+    /// A member answers at once, but on a busy machine it takes it a while to dial, for the first
+    /// time, whoever asks. A group that was founded too early has to merge, which takes longer.
+    private static final int JOIN_MILLIS = 2000;
+
+    /// Within that time, so that two who come at once find each other.
+    private static final int DISCOVERY_RUNS = 2;
 
     /// Larger than any message of ours or of the caches; a member that announces more is cut off.
     private static final int MAX_MESSAGE = 32 << 20;
@@ -38,10 +43,10 @@ final class Stack {
 
     private Stack() {}
 
-    static Protocol[] of(TP transport, Protocol discovery) {
+    static Protocol[] of(TP transport, org.jgroups.protocols.Discovery discovery) {
         return new Protocol[] {
             transport,
-            discovery,
+            discovery.numDiscoveryRuns(DISCOVERY_RUNS),
             new Pace.Merge(),
             new Pace.Watch(),
             new VERIFY_SUSPECT2().setTimeout(VERIFY_MILLIS),
@@ -78,7 +83,7 @@ final class Stack {
     /// @param multicast what a profile of multicast uses
     /// @param known addresses of members from earlier times
     /// @param routed where the routers say that members are
-    static Protocol discovery(
+    static org.jgroups.protocols.Discovery discovery(
             Discovery discovery,
             Supplier<SealedMulticast> multicast,
             Collection<Endpoint> known,
@@ -98,14 +103,7 @@ final class Stack {
                 protocol.setValue("async_discovery", true);
                 yield protocol;
             }
-            case Discovery.SharedFolder(var folder) -> {
-                var protocol = new FILE_PING();
-                protocol.setValue("location", folder.toString());
-                protocol.setValue("register_shutdown_hook", false);
-                protocol.setValue("remove_all_data_on_view_change", true);
-                protocol.setValue("write_data_on_find", true);
-                yield protocol;
-            }
+            case Discovery.SharedFolder(var folder) -> new FolderDiscovery(folder);
             case Discovery.Routers(_) -> new RouterDiscovery(routed);
         };
     }

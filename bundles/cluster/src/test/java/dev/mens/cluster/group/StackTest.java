@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jgroups.JChannel;
@@ -23,9 +24,17 @@ final class StackTest {
     private static final int HEARD = 100;
 
     @Test
+    @SuppressWarnings("SystemOut")
     void what_a_member_hears_in_a_second_does_not_grow_with_the_group() throws Exception {
         double ofFew = heardPerSecond(FEW);
         double ofMany = heardPerSecond(MANY);
+        System.out.printf(
+                Locale.ROOT,
+                "a member hears %.1f messages a second among %d, %.1f among %d%n",
+                ofFew,
+                FEW,
+                ofMany,
+                MANY);
         assertTrue(
                 ofMany < 1.5 * ofFew, () -> FEW + " peers: " + ofFew + ", " + MANY + ": " + ofMany);
     }
