@@ -44,17 +44,10 @@ final class RouterTest {
     }
 
     /// Each says that it is where nobody listens, as behind a NAT.
-    @SuppressWarnings("SystemOut")
     private void meetWithoutNamespaces(String why) throws Exception {
-        System.out.printf(
-                """
-                ****************************************************************************
-                NOT TESTED: peers of two subnets. This machine makes no network namespaces
-                (they need Linux, the command ip, and root): %s
-                TESTED INSTEAD: peers on the loopback that say that they are where nobody
-                listens, so that they meet and talk through the router's relay only.
-                ****************************************************************************
-                """,
+        Namespaces.sayUntested(
+                "peers of two subnets (but peers on the loopback that reach each other"
+                        + " through the router's relay only)",
                 why);
         var router = "127.0.0.1:" + MeshNode.freePort();
         meet(List.of(), router, hidden(router), hidden(router), hidden(router));
