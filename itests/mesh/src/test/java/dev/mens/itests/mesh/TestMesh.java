@@ -12,7 +12,7 @@ import java.util.TreeSet;
 /// Some nodes that form one mesh, on the loopback unless they were started elsewhere.
 final class TestMesh implements AutoCloseable {
     /// Five are promised, on a machine that is not as busy as one that tests.
-    private static final int AGREED_SECONDS = 10;
+    private static final int AGREED_SECONDS = 15;
 
     private final Path folder;
     private final List<MeshNode> nodes = new ArrayList<>();
