@@ -27,7 +27,10 @@ final class AttendChecks {
 
     void run() {
         for (int size : new int[] {64, 96, 128, 256}) {
-            prompt(size);
+            for (var kernel : Attends.Prefill.of(size, bench.facts())) {
+                prompt(size, kernel, prompt, 0, 0);
+                prompt(size, kernel, prompt - 91, 100, 20);
+            }
             decode(size, 1);
             decode(size, sequences);
         }
@@ -60,7 +63,7 @@ final class AttendChecks {
     }
 
     private Case random(int size, int sequences, int tokens, int rowsEach) {
-        int mostPages = tokens / PAGE;
+        int mostPages = (tokens + PAGE - 1) / PAGE;
         int count = sequences * rowsEach;
         var rows = new int[count * 8];
         var pages = new int[sequences * mostPages];
@@ -87,31 +90,37 @@ final class AttendChecks {
                 bench.random(pageBytes, pages.length + 1, SMALL, SMALL_SET));
     }
 
-    private void prompt(int size) {
-        var on = random(size, 1, prompt, prompt);
+    private void prompt(int size, Attends.Prefill kernel, int tokens, int window, float softCap) {
+        var on = random(size, 1, tokens, tokens);
         int tileRows = Attends.tileRows(size);
-        int tileCount = (prompt + tileRows - 1) / tileRows;
+        int tileCount = (tokens + tileRows - 1) / tileRows;
         var tiles = new int[tileCount * 2];
         for (int tile = 0; tile < tileCount; tile++) {
             tiles[2 * tile] = tile * tileRows;
-            tiles[2 * tile + 1] = Math.min(tileRows, prompt - tile * tileRows);
+            tiles[2 * tile + 1] = Math.min(tileRows, tokens - tile * tileRows);
         }
         long tileList = bench.integers(tiles);
         long y = bench.zeros(on.outBytes());
-        long twin = plain(on);
-        String kernel = "attend_prefill_" + size;
+        long twin = plain(on, window, softCap);
         double millis =
                 bench.millis(
-                        kernel,
-                        new Launch(tileCount, HEADS, 1, 128, Attends.prefillBytes(size), true, 1),
+                        kernel.kernel(),
+                        new Launch(
+                                tileCount,
+                                HEADS,
+                                1,
+                                kernel.threads(),
+                                kernel.sharedBytes(),
+                                true,
+                                1),
                         on.arguments()
                                 .addresses(y, tileList)
                                 .real(on.scale())
-                                .real(0)
-                                .integers(0, HEADS, KEY_HEADS));
+                                .real(softCap)
+                                .integers(window, HEADS, KEY_HEADS));
         bench.report(
-                kernel,
-                prompt + " tokens, " + HEADS + " heads of " + size,
+                kernel.kernel(),
+                tokens + " tokens" + (window > 0 ? ", window" : "") + ", heads of " + size,
                 bench.error(y, twin, (long) on.count() * HEADS * size, false),
                 millis,
                 0);
@@ -119,7 +128,7 @@ final class AttendChecks {
     }
 
     /// Of queries as they are, with keys that are in the cache.
-    private long plain(Case on) {
+    private long plain(Case on, int window, float softCap) {
         long y = bench.zeros(on.outBytes());
         bench.launch(
                 "attend_bf16",
@@ -127,8 +136,8 @@ final class AttendChecks {
                 on.arguments()
                         .address(y)
                         .real(on.scale())
-                        .real(0)
-                        .integers(0, on.count(), HEADS, KEY_HEADS, on.size()));
+                        .real(softCap)
+                        .integers(window, on.count(), HEADS, KEY_HEADS, on.size()));
         return y;
     }
 
@@ -182,7 +191,7 @@ final class AttendChecks {
                         .integer(size / 2)
                         .real(1)
                         .integers(0, count, HEADS, KEY_HEADS, size));
-        long twin = plain(on);
+        long twin = plain(on, 0, 0);
         bench.report(
                 kernel,
                 count + " × " + context + " tokens, heads of " + size,

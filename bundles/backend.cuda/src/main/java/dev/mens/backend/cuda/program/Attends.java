@@ -4,6 +4,7 @@ import dev.mens.backend.cuda.gpu.Gpu.Launch;
 import dev.mens.backend.cuda.gpu.GpuFacts;
 import dev.mens.backend.cuda.memory.PagePool;
 import dev.mens.backend.cuda.program.DeviceLayer.DeviceAttention;
+import java.util.List;
 import java.util.Set;
 
 /// Attention over the pages of the cache: which kernel serves which batch.
@@ -54,8 +55,9 @@ public final class Attends {
             return;
         }
         place(attention, on);
-        if (fits(attention, prefillBytes(attention.headSize()))) {
-            prefill(attention, on);
+        var prefill = Prefill.of(attention.headSize(), device).getFirst();
+        if (fits(attention, prefill.sharedBytes())) {
+            prefill(attention, on, prefill);
         } else {
             plain(attention, on);
         }
@@ -103,10 +105,35 @@ public final class Attends {
         return headSize <= 128 ? 128 : 64;
     }
 
-    /// Shared memory: queries, and keys and values, two pages deep if heads are not large.
-    public static int prefillBytes(int headSize) {
-        int keyRows = (headSize <= 128 ? 2 : 1) * 2 * PagePool.PAGE_TOKENS;
-        return (tileRows(headSize) + keyRows) * (headSize + 8) * 2;
+    /// A kernel for tiles of {@link #tileRows} rows of a sequence.
+    ///
+    /// @param threads of a block, one for each tile and head
+    public record Prefill(String kernel, int threads, int sharedBytes) {
+        private static final Set<Integer> GROUP_SIZES = Set.of(64, 128);
+
+        /// Only devices of this very capability have products of warp groups.
+        private static final int WITH_GROUPS = 90;
+
+        /// Those that the device can run if its memory is large enough, the fastest first.
+        public static List<Prefill> of(int headSize, GpuFacts device) {
+            boolean groups = device.capability() == WITH_GROUPS && GROUP_SIZES.contains(headSize);
+            return groups ? List.of(groups(headSize), tiles(headSize)) : List.of(tiles(headSize));
+        }
+
+        /// Queries, and keys and values two pages deep.
+        private static Prefill groups(int headSize) {
+            int rows = tileRows(headSize) + 2 * 2 * PagePool.PAGE_TOKENS;
+            return new Prefill(
+                    "attend_groups_" + headSize, 2 * THREADS, rows * headSize * Short.BYTES);
+        }
+
+        /// The same, two pages deep only if heads are not large.
+        private static Prefill tiles(int headSize) {
+            int keyRows = (headSize <= 128 ? 2 : 1) * 2 * PagePool.PAGE_TOKENS;
+            int rows = tileRows(headSize) + keyRows;
+            return new Prefill(
+                    "attend_prefill_" + headSize, THREADS, rows * (headSize + 8) * Short.BYTES);
+        }
     }
 
     /// Bytes of f32 scratch for {@code count} rows of decoding.
@@ -187,12 +214,17 @@ public final class Attends {
                                 attention.headSize()));
     }
 
-    private void prefill(DeviceAttention attention, Operands on) {
-        int size = attention.headSize();
+    private void prefill(DeviceAttention attention, Operands on, Prefill by) {
         operations.launch(
-                "attend_prefill_" + size,
+                by.kernel(),
                 new Launch(
-                        on.tileCount(), attention.heads(), 1, THREADS, prefillBytes(size), true, 1),
+                        on.tileCount(),
+                        attention.heads(),
+                        1,
+                        by.threads(),
+                        by.sharedBytes(),
+                        true,
+                        1),
                 operations
                         .arguments()
                         .addresses(on.qkv(), on.rows(), on.pages())

@@ -28,6 +28,7 @@ public final class KernelImages {
             List.of(
                     "attend_prefill",
                     "attend_decode",
+                    "attend_groups",
                     "attend",
                     "embed",
                     "gate",
@@ -49,7 +50,10 @@ public final class KernelImages {
     /// step have the same, because a processor drains before it changes its own.
     private static final int SHARED_PERCENT = 65;
 
+    /// Of those that share most between their threads.
     private static final int ALL_PERCENT = 100;
+
+    private static final Set<String> SHARING = Set.of("attend_prefill", "attend_groups");
 
     private final Gpu gpu;
     private final Set<String> loaded = new HashSet<>();
@@ -63,7 +67,7 @@ public final class KernelImages {
         if (loaded.add(source)) {
             gpu.load(image(source));
         }
-        return gpu.kernel(name, source.equals("attend_prefill") ? ALL_PERCENT : SHARED_PERCENT);
+        return gpu.kernel(name, SHARING.contains(source) ? ALL_PERCENT : SHARED_PERCENT);
     }
 
     private static String source(String kernel) {
