@@ -7,7 +7,7 @@ public interface Job {
     /// Items of a step, asked by every worker once all earlier steps are done; the same for all.
     int items(int step);
 
-    /// How many items a worker takes at a time; more is less overhead, fewer is fairer.
+    /// How many items a worker takes at least; more is less overhead, fewer is fairer.
     int chunk(int step, int workers);
 
     /// Whether a step is so little that meeting after it costs more than it does. Whoever arrives

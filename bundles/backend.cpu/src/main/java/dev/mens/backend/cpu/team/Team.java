@@ -26,6 +26,11 @@ public final class Team implements AutoCloseable {
     /// to one.
     private static final int APART = 16;
 
+    /// Of what is left of a share, one part of so many is taken at once: large pieces first,
+    /// because memory is slow wherever a stream begins, and small ones last, so that all are done
+    /// together.
+    private static final int PART = 4;
+
     private static final int PRESENT_BITS = 16;
 
     private final int workers;
@@ -226,10 +231,12 @@ public final class Team implements AutoCloseable {
         int start = (int) ((long) items * share / present);
         int end = (int) ((long) items * (share + 1) / present);
         int at = share * APART;
-        while (start + taken.get(at) < end) {
-            int from = start + taken.getAndAdd(at, chunk);
-            if (from < end) {
-                given.work(step, worker, from, Math.min(end, from + chunk));
+        int done;
+        while (start + (done = taken.get(at)) < end) {
+            int left = end - start - done;
+            int more = Math.min(left, Math.max(chunk, left / PART));
+            if (taken.compareAndSet(at, done, done + more)) {
+                given.work(step, worker, start + done, start + done + more);
             }
         }
     }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// Several projections of the same rows: queries, keys and values; or gate and up with the
 /// activation behind them, while their slices are still in the cache.
 class MultiplyStep implements Step {
-    /// Weights that a worker takes at once: reading them takes a few times as long as taking turns.
+    /// Weights that a worker takes at least: reading them takes a few times as long as taking
+    /// turns.
     private static final long CHUNK_BYTES = 64 << 10;
 
     private final Slot in;

@@ -4,7 +4,7 @@ package dev.mens.backend.cpu.vector;
 interface Step {
     int items(Frame frame);
 
-    /// Items that a worker takes at once.
+    /// Items that a worker takes at least.
     default int chunk(Frame frame, int workers) {
         return Math.max(1, items(frame) / (4 * workers));
     }
