@@ -143,6 +143,7 @@ void mens_quantize(int level, const float *x, uint8_t *to, int k) {
   kernels(level)->quantize(x, to, k);
 }
 
+#if defined(__x86_64__)
 /* y[r, o] = w[o] . x[r] for BF16 weights, level 3 only; `halves` is x split, which is read from
  * BF16_MANY rows on, `halves_step` from row to row. `scratch` is 16 k floats. */
 void mens_multiply_bf16(const uint16_t *w, int k, const float *x, const uint16_t *halves,
@@ -157,6 +158,7 @@ void mens_multiply_bf16(const uint16_t *w, int k, const float *x, const uint16_t
 
 /* One row of x as k larger and k smaller BF16, level 3 only. */
 void mens_split_bf16(const float *x, uint16_t *to, int k) { bf16_split(x, to, k); }
+#endif
 
 /* Attention of a few queries, see attend.inc. */
 void mens_attend(int level, const struct attention *a, uint8_t *const *pages, int64_t keys,

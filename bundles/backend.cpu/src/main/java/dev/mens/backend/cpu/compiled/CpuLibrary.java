@@ -13,8 +13,10 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /// The C kernels of `src/main/c`, loaded from a file of this bundle's own, so that the next
 /// version of the bundle can load its own beside it. Closing unloads them.
@@ -24,8 +26,10 @@ final class CpuLibrary implements AutoCloseable {
     private final String build;
     private final MethodHandle multiply;
     private final MethodHandle quantize;
-    private final MethodHandle multiplyBf16;
-    private final MethodHandle splitBf16;
+    /// Null where the library was compiled for other processors than those with BF16.
+    private final @Nullable MethodHandle multiplyBf16;
+
+    private final @Nullable MethodHandle splitBf16;
     private final MethodHandle attend;
     private final MethodHandle panelBytes;
     private final MethodHandle repack;
@@ -48,14 +52,14 @@ final class CpuLibrary implements AutoCloseable {
                         "mens_quantize",
                         FunctionDescriptor.ofVoid(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
         this.multiplyBf16 =
-                function(
+                functionIfAny(
                         symbols,
                         "mens_multiply_bf16",
                         FunctionDescriptor.ofVoid(
                                 JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
                                 JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG));
         this.splitBf16 =
-                function(
+                functionIfAny(
                         symbols,
                         "mens_split_bf16",
                         FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_INT));
@@ -118,9 +122,16 @@ final class CpuLibrary implements AutoCloseable {
     }
 
     @SuppressWarnings("restricted")
-    private static MethodHandle function(
-            SymbolLookup symbols, String name, FunctionDescriptor descriptor) {
+    private static MethodHandle function(SymbolLookup symbols, String name, FunctionDescriptor descriptor) {
         return Linker.nativeLinker().downcallHandle(symbols.findOrThrow(name), descriptor);
+    }
+
+    @SuppressWarnings("restricted")
+    private static @Nullable MethodHandle functionIfAny(
+            SymbolLookup symbols, String name, FunctionDescriptor descriptor) {
+        return symbols.find(name)
+                .map(found -> Linker.nativeLinker().downcallHandle(found, descriptor))
+                .orElse(null);
     }
 
     private static String build(byte[] library) {
@@ -190,19 +201,20 @@ final class CpuLibrary implements AutoCloseable {
             int to,
             long scratch) {
         try {
-            multiplyBf16.invokeExact(
-                    weight,
-                    inputs,
-                    x,
-                    halves,
-                    xStep,
-                    halvesStep,
-                    rows,
-                    y,
-                    yStep,
-                    from,
-                    to,
-                    scratch);
+            Objects.requireNonNull(multiplyBf16)
+                    .invokeExact(
+                            weight,
+                            inputs,
+                            x,
+                            halves,
+                            xStep,
+                            halvesStep,
+                            rows,
+                            y,
+                            yStep,
+                            from,
+                            to,
+                            scratch);
         } catch (Throwable thrown) {
             throw new AssertionError(thrown);
         }
@@ -210,7 +222,7 @@ final class CpuLibrary implements AutoCloseable {
 
     void splitBf16(long floats, long halves, int count) {
         try {
-            splitBf16.invokeExact(floats, halves, count);
+            Objects.requireNonNull(splitBf16).invokeExact(floats, halves, count);
         } catch (Throwable thrown) {
             throw new AssertionError(thrown);
         }
