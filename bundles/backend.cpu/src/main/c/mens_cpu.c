@@ -47,6 +47,12 @@ struct kernels {
   void (*attend)(const struct attention *a, uint8_t *const *pages, int64_t keys, int64_t values,
                  int start, int rows, int first, int queries, const float *q, float *out,
                  int64_t step, float *scratch);
+  void (*normalize)(const float *x, float *y, int width, const float *gain, const float *bias,
+                    int centered, float epsilon);
+  void (*add_scaled)(const float *x, float scale, float *y, int count);
+  void (*silu)(float *y, const float *up, int count);
+  void (*rotate)(float *row, int heads, int size, const float *cosines, const float *sines,
+                 int pairs);
 };
 
 INLINE int32_t four(const void *p) {
@@ -165,6 +171,30 @@ void mens_attend(int level, const struct attention *a, uint8_t *const *pages, in
                  int64_t values, int start, int rows, int first, int queries, const float *q,
                  float *out, int64_t step, float *scratch) {
   kernels(level)->attend(a, pages, keys, values, start, rows, first, queries, q, out, step, scratch);
+}
+
+/* Rows between products, see rows.inc. */
+void mens_normalize(int level, const float *x, float *y, int width, const float *gain,
+                    const float *bias, int centered, float epsilon) {
+  kernels(level)->normalize(x, y, width, gain, bias, centered, epsilon);
+}
+
+void mens_add_scaled(int level, const float *x, float scale, float *y, int count) {
+  kernels(level)->add_scaled(x, scale, y, count);
+}
+
+void mens_silu(int level, float *y, const float *up, int count) {
+  kernels(level)->silu(y, up, count);
+}
+
+void mens_rotate(int level, float *row, int heads, int size, const float *cosines,
+                 const float *sines, int pairs) {
+  kernels(level)->rotate(row, heads, size, cosines, sines, pairs);
+}
+
+/* Writes elements `step` bytes apart. */
+void mens_spread(const float *from, uint8_t *to, int64_t step, int count) {
+  for (int i = 0; i < count; i++) memcpy(to + step * i, from + i, 4);
 }
 
 #include "repack.inc"

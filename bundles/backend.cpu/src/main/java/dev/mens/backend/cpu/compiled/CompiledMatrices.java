@@ -8,6 +8,7 @@ import dev.mens.backend.cpu.vector.AttentionShape;
 import dev.mens.backend.cpu.vector.Matrices;
 import dev.mens.backend.cpu.vector.Matrix;
 import dev.mens.backend.cpu.vector.Memory;
+import dev.mens.backend.cpu.vector.RowFunctions;
 import dev.mens.backend.cpu.vector.VectorMatrices;
 import dev.mens.compute.DType;
 import dev.mens.compute.Tensor;
@@ -106,6 +107,11 @@ public final class CompiledMatrices implements Matrices {
     @Override
     public void toHalves(long floats, long halves, int inputs) {
         library.splitBf16(floats, halves, inputs);
+    }
+
+    @Override
+    public RowFunctions rows() {
+        return library.rows();
     }
 
     @Override

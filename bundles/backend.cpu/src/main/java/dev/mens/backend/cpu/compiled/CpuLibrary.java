@@ -33,6 +33,7 @@ final class CpuLibrary implements AutoCloseable {
     private final MethodHandle attend;
     private final MethodHandle panelBytes;
     private final MethodHandle repack;
+    private final CompiledRows rows;
 
     @SuppressWarnings("restricted")
     private CpuLibrary(Arena arena, Path file, String build) {
@@ -89,6 +90,7 @@ final class CpuLibrary implements AutoCloseable {
         } catch (Throwable thrown) {
             throw new AssertionError(thrown);
         }
+        this.rows = new CompiledRows(symbols, level);
     }
 
     /// The library for this system, if the bundle carries it and the processor can run it.
@@ -122,7 +124,7 @@ final class CpuLibrary implements AutoCloseable {
     }
 
     @SuppressWarnings("restricted")
-    private static MethodHandle function(SymbolLookup symbols, String name, FunctionDescriptor descriptor) {
+    static MethodHandle function(SymbolLookup symbols, String name, FunctionDescriptor descriptor) {
         return Linker.nativeLinker().downcallHandle(symbols.findOrThrow(name), descriptor);
     }
 
@@ -153,6 +155,10 @@ final class CpuLibrary implements AutoCloseable {
             case 1 -> "avx2";
             default -> System.getProperty("os.arch");
         };
+    }
+
+    CompiledRows rows() {
+        return rows;
     }
 
     void multiply(

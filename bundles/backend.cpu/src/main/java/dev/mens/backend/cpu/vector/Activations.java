@@ -49,6 +49,10 @@ public record Activations(
         return halves + 4L * row * stride;
     }
 
+    RowFunctions functions() {
+        return matrices.rows();
+    }
+
     /// Writes a whole row.
     public void set(int row, float[] values) {
         Memory.write(values, row(row), width);

@@ -36,21 +36,22 @@ final class EmbedStep implements RowStep {
     public void work(Frame frame, int worker, int from, int to) {
         long scratch = frame.scratch(worker);
         var piece = frame.piece(worker);
+        var rows = frame.at(x).functions();
         for (int r = from; r < to; r++) {
             long row = frame.at(x).row(r);
             Memory.zero(row, hidden);
             Blocks.decode(tokens, (long) frame.tokens[r] * hidden, hidden, scratch, piece);
-            Lanes.addScaled(scratch, scale, row, hidden);
+            rows.addScaled(scratch, scale, row, hidden);
             if (positions != null) {
                 Blocks.decode(
                         positions, (long) frame.positions[r] * hidden, hidden, scratch, piece);
-                Lanes.add(scratch, row, hidden);
+                rows.addScaled(scratch, 1, row, hidden);
             }
             if (segment != 0) {
-                Lanes.add(segment, row, hidden);
+                rows.addScaled(segment, 1, row, hidden);
             }
             if (norm != null) {
-                norm.apply(row, row);
+                norm.apply(rows, row, row);
             }
         }
     }

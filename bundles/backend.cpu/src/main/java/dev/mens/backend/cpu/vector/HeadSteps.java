@@ -34,7 +34,7 @@ final class HeadSteps {
                 if (norm == null) {
                     Memory.copy(row, into.row(i), x.width);
                 } else {
-                    norm.apply(row, into.row(i));
+                    norm.apply(into.functions(), row, into.row(i));
                 }
                 into.changed(i);
             }

@@ -51,43 +51,44 @@ final class HeadsStep implements RowStep {
 
     @Override
     public void work(Frame frame, int worker, int from, int to) {
+        var rows = frame.at(q).functions();
         for (int r = from; r < to; r++) {
             long cos = table == null ? 0 : frame.at(table).row(r);
             long queries = frame.at(q).row(r);
             long keys = frame.at(k).row(r);
-            place(queryNorm, queries, heads, cos);
-            place(keyNorm, keys, keyHeads, cos);
+            place(rows, queryNorm, queries, heads, cos);
+            place(rows, keyNorm, keys, keyHeads, cos);
             int position = frame.positions[r];
             long page = frame.partOf(r).cache().page(position);
-            store(page, position % CacheShape.PAGE, keys, frame.at(v).row(r));
+            store(rows, page, position % CacheShape.PAGE, keys, frame.at(v).row(r));
         }
     }
 
-    private void place(@Nullable Norms norm, long row, int count, long cos) {
+    private void place(RowFunctions rows, @Nullable Norms norm, long row, int count, long cos) {
         if (norm != null) {
             for (int from = 0; from < count * size; from += norm.width()) {
-                norm.apply(row + 4L * from, row + 4L * from);
+                norm.apply(rows, row + 4L * from, row + 4L * from);
             }
         }
         if (cos != 0) {
-            for (int h = 0; h < count; h++) {
-                RopeStep.rotate(row + 4L * h * size, cos, pairs);
-            }
+            rows.rotate(row, count, size, cos, RopeStep.sines(cos, pairs), pairs);
         }
     }
 
-    private void store(long page, int slot, long keys, long values) {
+    private void store(RowFunctions rows, long page, int slot, long keys, long values) {
         int tile = slot / CacheShape.TILE;
         int lane = slot % CacheShape.TILE;
         int element = shape.type().bytes();
         for (int h = 0; h < keyHeads; h++) {
             long first = page + shape.keys(layer, h);
             store(
+                    rows,
                     keys + 4L * h * size,
                     first + (long) element * (tile * size * CacheShape.TILE + lane),
                     element * CacheShape.TILE);
             long row = page + shape.values(layer, h);
             store(
+                    rows,
                     values + 4L * h * size,
                     row + (long) element * slot * Memory.stride(size),
                     element);
@@ -95,13 +96,9 @@ final class HeadsStep implements RowStep {
     }
 
     /// A head's floats as elements of the cache that are `step` bytes apart.
-    private void store(long from, long to, int step) {
+    private void store(RowFunctions rows, long from, long to, int step) {
         switch (shape.type()) {
-            case F32 -> {
-                for (int i = 0; i < size; i++) {
-                    Memory.set(to + (long) step * i, Memory.get(from + 4L * i));
-                }
-            }
+            case F32 -> rows.spread(from, to, step, size);
             case F16 -> {
                 for (int i = 0; i < size; i++) {
                     Memory.setHalf(to + (long) step * i, Memory.get(from + 4L * i));

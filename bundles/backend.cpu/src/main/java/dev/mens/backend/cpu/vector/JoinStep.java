@@ -44,27 +44,27 @@ final class JoinStep implements RowStep {
         for (int r = from; r < to; r++) {
             long row = frame.at(x).row(r);
             if (joins) {
-                join(frame.at(y).row(r), row);
+                join(frame.at(y).functions(), frame.at(y).row(r), row);
             }
             if (leads) {
                 var next = frame.at(n);
                 if (before == null) {
                     Memory.copy(row, next.row(r), hidden);
                 } else {
-                    before.apply(row, next.row(r));
+                    before.apply(next.functions(), row, next.row(r));
                 }
                 next.changed(r);
             }
         }
     }
 
-    private void join(long branch, long row) {
+    private void join(RowFunctions rows, long branch, long row) {
         if (after != null) {
-            after.apply(branch, branch);
+            after.apply(rows, branch, branch);
         }
-        Lanes.addScaled(branch, scale, row, hidden);
+        rows.addScaled(branch, scale, row, hidden);
         if (sum != null) {
-            sum.apply(row, row);
+            sum.apply(rows, row, row);
         }
     }
 }

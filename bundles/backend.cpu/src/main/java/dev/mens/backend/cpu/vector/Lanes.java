@@ -122,11 +122,6 @@ final class Lanes {
         }
     }
 
-    /// `y += x`, exactly `count` elements.
-    static void add(long x, long y, int count) {
-        addScaled(x, 1, y, count);
-    }
-
     /// `y += scale · x`, exactly `count` elements.
     static void addScaled(long x, float scale, long y, int count) {
         int i = 0;

@@ -31,6 +31,9 @@ public interface Matrices extends AutoCloseable {
     /// Makes the BF16 form of one row: what is nearest, then what is nearest to the rest.
     void toHalves(long floats, long halves, int inputs);
 
+    /// What happens to rows between products.
+    RowFunctions rows();
+
     /// Attention of a layer's shape.
     ///
     /// @param arena lives as long as the attention

@@ -82,7 +82,9 @@ class MultiplyStep implements Step {
                 frame.at(in), 0, rows, out.row(0), out.stride(), from, to, frame.scratch(worker));
         if (product.bias() != 0) {
             for (int r = 0; r < rows; r++) {
-                Lanes.add(product.bias() + 4L * from, out.row(r) + 4L * from, to - from);
+                out.functions()
+                        .addScaled(
+                                product.bias() + 4L * from, 1, out.row(r) + 4L * from, to - from);
             }
         }
         finish(out, rows, from, to);
@@ -121,7 +123,7 @@ class MultiplyStep implements Step {
             var result = gate == null ? ups : frame.at(gate.out());
             for (int r = 0; r < rows(frame); r++) {
                 long other = gate == null ? 0 : ups.row(r) + 4L * start;
-                Lanes.activate(activation, result.row(r) + 4L * start, other, count);
+                result.functions().activate(activation, result.row(r) + 4L * start, other, count);
             }
         }
     }

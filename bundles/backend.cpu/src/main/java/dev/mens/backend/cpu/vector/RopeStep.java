@@ -31,6 +31,11 @@ final class RopeStep implements RowStep {
         return table;
     }
 
+    /// Address of the sines beside a row's cosines.
+    static long sines(long cosines, int pairs) {
+        return cosines + 4L * Memory.stride(pairs);
+    }
+
     @Override
     public int items(Frame frame) {
         return frame.rows;
@@ -42,37 +47,12 @@ final class RopeStep implements RowStep {
             boolean beyond = rope.beyond() != null && frame.partOf(r).total() > rope.beyondTokens();
             var frequencies = beyond ? rope.beyond() : rope.inverseFrequencies();
             long cos = frame.at(table).row(r);
-            long sin = cos + 4L * Memory.stride(pairs);
+            long sin = sines(cos, pairs);
             for (int i = 0; i < pairs; i++) {
                 double angle = frame.positions[r] * frequencies[i];
                 Memory.set(cos + 4L * i, (float) (Math.cos(angle) * rope.magnitude()));
                 Memory.set(sin + 4L * i, (float) (Math.sin(angle) * rope.magnitude()));
             }
-        }
-    }
-
-    /// Turns one head in place.
-    static void rotate(long head, long cos, int pairs) {
-        long sin = cos + 4L * Memory.stride(pairs);
-        long other = head + 4L * pairs;
-        int i = 0;
-        for (; i <= pairs - Lanes.COUNT; i += Lanes.COUNT) {
-            long at = 4L * i;
-            var first = Lanes.load(head + at);
-            var second = Lanes.load(other + at);
-            var c = Lanes.load(cos + at);
-            var s = Lanes.load(sin + at);
-            Lanes.store(first.mul(c).sub(second.mul(s)), head + at);
-            Lanes.store(second.mul(c).add(first.mul(s)), other + at);
-        }
-        for (; i < pairs; i++) {
-            long at = 4L * i;
-            float first = Memory.get(head + at);
-            float second = Memory.get(other + at);
-            float c = Memory.get(cos + at);
-            float s = Memory.get(sin + at);
-            Memory.set(head + at, first * c - second * s);
-            Memory.set(other + at, second * c + first * s);
         }
     }
 }

@@ -9,6 +9,8 @@ import java.util.Set;
 
 /// Matrices on the Vector API alone: of blocks of 32 in panels, of other types as they are stored.
 public final class VectorMatrices implements Matrices {
+    private final RowFunctions rows = new VectorRows();
+
     @Override
     public String name() {
         return "vector-" + Lanes.FLOATS.vectorBitSize();
@@ -44,6 +46,11 @@ public final class VectorMatrices implements Matrices {
     @Override
     public void toHalves(long floats, long halves, int inputs) {
         throw new AssertionError("no matrix here reads halves");
+    }
+
+    @Override
+    public RowFunctions rows() {
+        return rows;
     }
 
     @Override
