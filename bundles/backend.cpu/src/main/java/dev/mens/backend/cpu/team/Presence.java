@@ -9,13 +9,21 @@ final class Presence {
     /// How much the last run weighs: a single hiccup is no reason.
     private static final double WEIGHT = 0.25;
 
-    /// Until the one left out is tried again.
-    private static final long REST_NANOS = 150_000_000;
+    /// Until the one left out is tried again; twice as long each time that it is left out soon
+    /// after its return. A hiccup costs little then, and so does a process that stays.
+    private static final long LEAST_REST_NANOS = 20_000_000;
+
+    private static final long MOST_REST_NANOS = 640_000_000;
+
+    /// So many runs after a return are soon.
+    private static final int SOON_RUNS = 16;
 
     private final int workers;
     private int present;
     private double waiting;
     private long retryAt;
+    private long rest = LEAST_REST_NANOS;
+    private int runsSinceReturn = SOON_RUNS;
 
     Presence(int workers) {
         this.workers = workers;
@@ -26,6 +34,7 @@ final class Presence {
     int at(long now) {
         if (present < workers && now - retryAt >= 0) {
             present++;
+            runsSinceReturn = 0;
         }
         return present;
     }
@@ -35,10 +44,13 @@ final class Presence {
     /// @param waitedNanos of the worker that waited longest
     void ran(long now, long nanos, long waitedNanos) {
         waiting += WEIGHT * ((double) waitedNanos / Math.max(1, nanos) - waiting);
+        runsSinceReturn = Math.min(SOON_RUNS, runsSinceReturn + 1);
         if (waiting > TOO_MUCH && present > 1) {
             present--;
             waiting = 0;
-            retryAt = now + REST_NANOS;
+            boolean soon = runsSinceReturn < SOON_RUNS;
+            rest = soon ? Math.min(MOST_REST_NANOS, 2 * rest) : LEAST_REST_NANOS;
+            retryAt = now + rest;
         }
     }
 }

@@ -29,6 +29,23 @@ final class PresenceTest {
     }
 
     @Test
+    void one_that_is_left_out_soon_after_its_return_rests_twice_as_long() {
+        runs(0, 4, 0.5);
+        runs(70, 4, 0.5);
+        assertEquals(2, presence.at(140 * MILLISECOND));
+        assertEquals(3, presence.at(150 * MILLISECOND));
+    }
+
+    @Test
+    void one_that_did_well_since_its_return_rests_shortly_again() {
+        runs(0, 4, 0.5);
+        runs(70, 4, 0.5);
+        runs(150, 20, 0.05);
+        runs(400, 4, 0.6);
+        assertEquals(3, presence.at(460 * MILLISECOND));
+    }
+
+    @Test
     void one_always_stays() {
         var alone = new Presence(1);
         for (int run = 0; run < 10; run++) {
