@@ -3,19 +3,20 @@
 // tiles     {first row, rows ≤ 128} of one sequence, positions ascending
 // keys      as attend.cu; a page of 64 keys is a tile in shared memory, the next one on its way while this one is used
 // y         bf16 [rows, stride(heads·D)]
-// grid      (tiles, heads), blocks of 256: a group of four warps has 64 rows. Shared memory (128 + 256)·D·2 bytes; two blocks a processor, so that
-//           tensor cores have work while a group's scores become weights
+// grid      (heads, tiles), so that the longest tiles begin first, blocks of 256: a group of four warps has 64 rows. Shared memory
+//           (128 + 256)·D·2 bytes; two blocks a processor, so that tensor cores have work while a group's scores become weights
 // method    Dao 2023, FlashAttention-2
 // twin      attend.cu
-// measured  2,048 tokens, 32 heads, 8 key heads on an H100: D = 64 92 µs, 128 157 (attend_prefill 103 and 196)
+// measured  2,048 tokens, 32 heads, 8 key heads on an H100: D = 64 64 µs, 128 113 (attend_prefill 72 and 137)
 #include "hopper.cuh"
 #include "tiles.cuh"
 
 constexpr int THREADS = 256;
+
+#if __CUDA_ARCH_FEAT_SM90_ALL
 constexpr int ROWS = 128;
 constexpr int GROUP_ROWS = 64;
 
-#if __CUDA_ARCH_FEAT_SM90_ALL
 template <int D>
 __device__ __forceinline__ void scorePage(float (&scores)[8][4], uint64_t q, uint64_t k) {
     beginProducts();
@@ -52,9 +53,9 @@ __device__ void attendGroups(const bf16* qkv, const Row* rows, const int* pages,
     extern __shared__ __align__(1024) uint8_t shared[];
     uint8_t* stages = shared + ROWS * D * 2;
     enter();
-    int2 tile = tiles[gridDim.x - 1 - blockIdx.x];  // the longest first
+    int2 tile = tiles[gridDim.y - 1 - blockIdx.y];  // the longest first
     if (tile.y == 0) return;
-    int head = blockIdx.y, keyHead = head * keyHeads / heads;
+    int head = blockIdx.x, keyHead = head * keyHeads / heads;
     int group = threadIdx.x / 128, warp = threadIdx.x / 32, lane = threadIdx.x % 32, g = lane / 4, t = lane % 4;
     Row firstRow = rows[tile.x];
     const int* table = pages + size_t(firstRow.sequence) * maxPages;

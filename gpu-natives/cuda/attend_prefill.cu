@@ -3,10 +3,11 @@
 // tiles     {first row, rows ≤ 128 (D = 256: 64)} of one sequence, positions ascending
 // keys      as attend.cu; a page of 64 keys is a tile in shared memory, the next one on its way while this one is used (D ≤ 128)
 // y         bf16 [rows, stride(heads·D)]
-// grid      (tiles, heads), blocks of 128: a warp has 32 rows (D = 256: 16). Shared memory ((D ≤ 128 ? 128 + 256 : 64 + 128))·(D + 8)·2 bytes
+// grid      (heads, tiles), so that the longest tiles begin first, blocks of 128: a warp has 32 rows (D = 256: 16). Shared memory
+//           ((D ≤ 128 ? 128 + 256 : 64 + 128))·(D + 8)·2 bytes
 // method    Dao 2023, FlashAttention-2
 // twin      attend.cu
-// measured  2,048 tokens, 32 heads, 8 key heads on an H100: D = 64 103 µs, 96 147, 128 194, 256 326
+// measured  2,048 tokens, 32 heads, 8 key heads on an H100: D = 64 72 µs, 96 103, 128 137, 256 266
 #include "tiles.cuh"
 
 template <int D, int ROWS>
@@ -43,9 +44,9 @@ __device__ void attendPrefill(const bf16* qkv, const Row* rows, const int* pages
     bf16* k = q + ROWS * (D + 8);
     bf16* v = k + STAGES * TILE;
     enter();
-    int2 tile = tiles[gridDim.x - 1 - blockIdx.x];  // the longest first
+    int2 tile = tiles[gridDim.y - 1 - blockIdx.y];  // the longest first
     if (tile.y == 0) return;
-    int head = blockIdx.y, keyHead = head * keyHeads / heads;
+    int head = blockIdx.x, keyHead = head * keyHeads / heads;
     int warp = threadIdx.x / 32, lane = threadIdx.x % 32, g = lane / 4, t = lane % 4;
     int columns = stride((heads + 2 * keyHeads) * D);
     Row firstRow = rows[tile.x], lastRow = rows[tile.x + tile.y - 1];

@@ -106,8 +106,8 @@ final class AttendChecks {
                 bench.millis(
                         kernel.kernel(),
                         new Launch(
-                                tileCount,
                                 HEADS,
+                                tileCount,
                                 1,
                                 kernel.threads(),
                                 kernel.sharedBytes(),

@@ -218,8 +218,8 @@ public final class Attends {
         operations.launch(
                 by.kernel(),
                 new Launch(
-                        on.tileCount(),
                         attention.heads(),
+                        on.tileCount(),
                         1,
                         by.threads(),
                         by.sharedBytes(),
