@@ -17,6 +17,9 @@ import java.util.List;
 /// Where the time of a step goes, kernel by kernel.
 final class Profile {
     private static final int ROUNDS = 5;
+    /// By then products have been tried.
+    private static final int WARM_ROUNDS = 8;
+
     private static final int CONTEXT = 1024;
 
     private final TimedGpus gpus;
@@ -64,7 +67,7 @@ final class Profile {
             }
         }
         List<Draw> draws = Collections.nCopies(sequences, Draw.LIKELIEST);
-        for (int round = -2; round < ROUNDS; round++) {
+        for (int round = -WARM_ROUNDS; round < ROUNDS; round++) {
             if (round == 0) {
                 gpus.clear();
             }
