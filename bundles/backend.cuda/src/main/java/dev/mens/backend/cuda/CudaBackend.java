@@ -18,6 +18,7 @@ import dev.mens.inference.TokenStream;
 import dev.mens.inference.Transformer;
 import dev.mens.inference.Verdict;
 import dev.mens.model.Model;
+import dev.mens.model.ModelFacts;
 import dev.mens.model.Quantization;
 import java.io.IOException;
 import java.util.List;
@@ -104,13 +105,26 @@ public final class CudaBackend implements InferenceBackend {
             return known;
         }
         long planned = Math.min(facts.contextTokens(), PLANNED_TOKENS);
-        long needed = facts.weightBytes() + planned * facts.keyValueBytesPerToken();
+        long needed = residentBytes(facts) + planned * facts.keyValueBytesPerToken();
         if (needed > found.memoryBytes()) {
             return new Verdict.No(
                     "needs %s for weights and a context of %d tokens, of %s"
                             .formatted(Sizes.of(needed), planned, Sizes.of(found.memoryBytes())));
         }
         return new Verdict.Yes(detail(found) + ", " + Sizes.of(needed));
+    }
+
+    /// Of the weights on a device, at most. What no kernel reads becomes BF16 there.
+    private static long residentBytes(ModelFacts facts) {
+        long inBf16 = facts.parameters() * Short.BYTES;
+        return switch (facts.quantization()) {
+            case F16, BF16, Q8_0, Q4_0 -> facts.weightBytes();
+            // Blocks of Q6_K take 224 bytes instead of 210.
+            case Q6_K, Q4_K_M -> facts.weightBytes() / 15 * 16;
+            case F32 -> inBf16;
+            case Q5_K_M, Q5_1, Q5_0, Q4_1, Q3_K_M, Q2_K, NF4, MIXED ->
+                    Math.max(facts.weightBytes(), inBf16);
+        };
     }
 
     @Override

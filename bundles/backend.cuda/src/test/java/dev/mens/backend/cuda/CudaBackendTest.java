@@ -61,12 +61,28 @@ final class CudaBackendTest {
         assertTrue(verdict.reason().contains("of 80.0 GiB"), verdict.reason());
     }
 
+    @Test
+    void what_counts_is_what_the_device_holds_not_what_the_file_has() {
+        long parameters = 70L << 30;
+        var widened = with.canServe(model(parameters, parameters / 2, Quantization.NF4));
+        assertInstanceOf(Verdict.No.class, widened, "NF4 becomes BF16");
+        assertTrue(widened.reason().contains("needs 140.0 GiB"), widened.reason());
+        var kept = with.canServe(model(parameters, parameters / 2, Quantization.Q4_0));
+        assertInstanceOf(Verdict.Yes.class, kept, "Q4_0 stays as it is");
+        var narrowed = with.canServe(model(30L << 30, 120L << 30, Quantization.F32));
+        assertInstanceOf(Verdict.Yes.class, narrowed, "F32 becomes BF16");
+    }
+
     private static Model model(long weightBytes, Quantization quantization) {
+        return model(1, weightBytes, quantization);
+    }
+
+    private static Model model(long parameters, long weightBytes, Quantization quantization) {
         return new Model(
                 "m",
                 "m",
                 Path.of("m"),
-                new ModelFacts("llama", 1, weightBytes, 2048, 1024, quantization, false));
+                new ModelFacts("llama", parameters, weightBytes, 2048, 1024, quantization, false));
     }
 
     private static CudaBackend backend(Gpus gpus) {
