@@ -10,8 +10,8 @@ constexpr int SWIZZLED_BYTES = 128;
 template <int ROWS, int COLUMNS, int THREADS>
 __device__ __forceinline__ void copySwizzled(uint8_t* to, const bf16* from, size_t rowElements, int rows) {
 #pragma unroll
-    for (int i = threadIdx.x; i < ROWS * COLUMNS / 8; i += THREADS) {
-        int row = i / (COLUMNS / 8), at = i % (COLUMNS / 8);
+    for (int first = 0; first < ROWS * COLUMNS / 8; first += THREADS) {
+        int i = first + threadIdx.x, row = i / (COLUMNS / 8), at = i % (COLUMNS / 8);
         copyAsync<16>(to + (at / 8 * ROWS + row) * SWIZZLED_BYTES + (at % 8 ^ row % 8) * 16, from + ::min(row, rows - 1) * rowElements + at * 8);
     }
 }
