@@ -1,16 +1,15 @@
 package dev.mens.shell;
 
-import dev.mens.mesh.Endpoint;
 import dev.mens.mesh.Mesh;
 import dev.mens.mesh.MeshRouter;
-import dev.mens.mesh.Peer;
 import dev.mens.oplog.Ledger;
+import dev.mens.shell.MeshRows.Denied;
+import dev.mens.shell.MeshRows.Invited;
+import dev.mens.shell.MeshRows.PeerRow;
+import dev.mens.shell.MeshRows.Status;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.apache.felix.service.command.CommandSession;
@@ -51,32 +50,6 @@ public final class MeshCommands implements Noun {
     public String summary() {
         return "this node among others";
     }
-
-    /// @param key what others give to `vox mesh allow`
-    record Status(
-            boolean up,
-            String mesh,
-            String profile,
-            Optional<String> address,
-            int present,
-            String id,
-            String key,
-            List<Mesh.Refusals> refused) {}
-
-    /// @param kudos what it did for others, by kind
-    /// @param reputation 0 to 1, and 0.5 for one of whom nothing is known: it admits nobody and
-    ///     shuts nobody out
-    record Row(
-            String name,
-            String id,
-            String state,
-            List<String> addresses,
-            String version,
-            Instant since,
-            List<String> kudos,
-            Optional<Double> reputation) {}
-
-    record Invited(String token, Instant expires) {}
 
     @Descriptor("found a mesh, or go up again; others join with `vox mesh invite` and `join`")
     public Status up(
@@ -158,20 +131,11 @@ public final class MeshCommands implements Noun {
 
     @Descriptor("say how this node stands to its mesh")
     public Status status() {
-        var now = mesh.status();
-        return new Status(
-                now.up(),
-                now.mesh(),
-                now.profile(),
-                now.listening().map(Endpoint::toString),
-                now.present(),
-                now.self().hex(),
-                now.key().toString(),
-                now.refused());
+        return Status.of(mesh.status());
     }
 
     @Descriptor("list who is in the mesh now, and what each did for others")
-    public List<Row> peers(
+    public List<PeerRow> peers(
             @Descriptor("also list who is admitted but away")
                     @Parameter(
                             names = {"-a", "--all"},
@@ -179,37 +143,12 @@ public final class MeshCommands implements Noun {
                             absentValue = "false")
                     boolean all)
             throws IOException {
-        var rows = new ArrayList<Row>();
+        var known = Optional.ofNullable(ledger);
+        var rows = new ArrayList<PeerRow>();
         for (var peer : all ? mesh.peers() : mesh.present()) {
-            rows.add(row(peer));
+            rows.add(PeerRow.of(peer, known));
         }
         return rows;
-    }
-
-    private Row row(Peer peer) throws IOException {
-        var known = ledger;
-        return new Row(
-                peer.name(),
-                peer.id().abbreviated(),
-                peer.state().name().toLowerCase(Locale.ROOT),
-                peer.addresses().stream().map(Endpoint::toString).toList(),
-                peer.version(),
-                peer.since(),
-                known == null ? List.of() : kudos(known, peer),
-                known == null
-                        ? Optional.empty()
-                        : Optional.of(Math.round(known.reputation(peer.key()) * 100) / 100.0));
-    }
-
-    private static List<String> kudos(Ledger ledger, Peer peer) throws IOException {
-        return ledger.kudos().getOrDefault(peer.key(), Map.of()).entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .map(
-                        earned ->
-                                earned.getKey().name().toLowerCase(Locale.ROOT)
-                                        + " "
-                                        + earned.getValue())
-                .toList();
     }
 
     @Descriptor("make a token that admits one peer, once: `vox mesh join TOKEN` there")
@@ -235,8 +174,6 @@ public final class MeshCommands implements Noun {
         mesh.allow(parsed, name == null ? key.substring(0, 12) : name);
         return status();
     }
-
-    record Denied(String id) {}
 
     @Descriptor("shut a peer out, for every member")
     public Denied deny(@Descriptor("PEER its name, or the first digits of its ID") String peer)
