@@ -113,7 +113,9 @@ final class Upkeep implements AutoCloseable {
     }
 
     private void keepCopies() throws IOException, InterruptedException {
-        for (var model : shared.all()) {
+        var models = shared.all();
+        missingSince.keySet().retainAll(models.stream().map(StoredModel::id).toList());
+        for (var model : models) {
             if (model.signed().manifest().bytes() <= SMALL_BYTES && isMine(model)) {
                 try {
                     var _ = replication.spread(model.id(), model.title(), copies);
