@@ -80,22 +80,21 @@ public final class LocalModelCatalog implements ModelCatalog {
                                     CatalogProblem.NO_DEFAULT.with(
                                             installation.map(Path::toString).orElse("not set")));
         }
-        if (!looksLikePath(wanted)) {
-            var model = hereOrAtPeers(wanted);
-            if (model.isPresent()) {
-                return model.get();
-            }
-        }
-        return atPath(wanted);
+        return looksLikePath(wanted) ? atPath(wanted) : hereOrAtPeers(wanted);
     }
 
-    /// Here by name, or at a peer; a folder of that name goes before a peer's model.
-    private Optional<Model> hereOrAtPeers(String wanted) throws IOException {
-        var named = named(wanted);
+    /// Here by name, or at a peer. What lies in the folder in which the node happens to run is
+    /// nobody's name.
+    private Model hereOrAtPeers(String wanted) throws IOException {
+        var model = named(wanted);
         var source = supply;
-        return named.isPresent() || source == null || Files.exists(path(wanted))
-                ? named
-                : source.find(wanted);
+        if (model.isEmpty() && source != null) {
+            model = source.find(wanted);
+        }
+        if (model.isEmpty()) {
+            throw noSuchModel(wanted);
+        }
+        return model.get();
     }
 
     @Override
@@ -211,7 +210,7 @@ public final class LocalModelCatalog implements ModelCatalog {
                     ? Path.of(System.getProperty("user.home"), wanted.substring(2))
                     : Path.of(wanted);
         } catch (InvalidPathException notEvenAPath) {
-            throw noSuchModel(wanted.replace('\0', '?'));
+            throw noSuchModel(wanted);
         }
     }
 
@@ -231,7 +230,8 @@ public final class LocalModelCatalog implements ModelCatalog {
     }
 
     private static String shown(String wanted) {
-        return wanted.length() <= 200 ? wanted : wanted.substring(0, 200) + "…";
+        var printable = wanted.replace('\0', '?');
+        return printable.length() <= 200 ? printable : printable.substring(0, 200) + "…";
     }
 
     private static String name(Path folder) {

@@ -173,6 +173,13 @@ final class LocalModelCatalogTest {
     }
 
     @Test
+    void a_file_or_folder_where_the_node_runs_is_no_model_by_its_bare_name() {
+        assertTrue(Files.exists(Path.of("pom.xml")) && Files.exists(Path.of("src")));
+        refused("vox/model/no-such-model", "pom.xml");
+        refused("vox/model/no-such-model", "src");
+    }
+
+    @Test
     void what_is_no_model_folder_is_refused_with_the_reason() throws IOException {
         refused("vox/model/no-such-model", "/nowhere/at/all");
         refused("vox/model/no-such-model", "a\0b");
