@@ -9,7 +9,6 @@ import dev.mens.mesh.Peer;
 import dev.mens.mesh.PeerId;
 import java.io.IOException;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
@@ -74,20 +73,11 @@ public final class SharingCommands implements Noun {
     }
 
     private void show(TransferBar bar, Progress progress) {
-        var rates =
-                progress.rates().stream()
-                        .map(
-                                rate ->
-                                        "%s %s/s"
-                                                .formatted(
-                                                        name(rate.peer()),
-                                                        Tables.bytes(rate.bytesPerSecond())))
-                        .collect(Collectors.joining(", "));
         bar.report(
                 progress.step(),
                 progress.doneBytes(),
                 progress.totalBytes(),
-                rates.isEmpty() ? "; " + "waiting for peers" : "; " + rates);
+                TransferBar.rates(progress.rates(), this::name));
     }
 
     record Copies(String model, List<String> peers) {}

@@ -1,7 +1,13 @@
 package dev.mens.shell;
 
+import dev.mens.mesh.ModelSharing.Rate;
+import dev.mens.mesh.PeerId;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /// A bar with bytes, rate and time left on standard error, if a person is watching. Told from any
 /// thread.
@@ -13,14 +19,20 @@ final class TransferBar implements AutoCloseable {
 
     private final PrintStream err;
     private final boolean watched;
+    private final LongSupplier nanos;
     private String step = "";
     private long begun;
     private long painted;
     private boolean visible;
 
     TransferBar(Caller caller) {
-        this.err = caller.err();
-        this.watched = caller.errorIsTerminal();
+        this(caller.err(), caller.errorIsTerminal(), System::nanoTime);
+    }
+
+    TransferBar(PrintStream err, boolean watched, LongSupplier nanos) {
+        this.err = err;
+        this.watched = watched;
+        this.nanos = nanos;
     }
 
     void report(String what, long doneBytes, long totalBytes) {
@@ -32,7 +44,7 @@ final class TransferBar implements AutoCloseable {
         if (!watched) {
             return;
         }
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         if (!what.equals(step)) {
             step = what;
             begun = now;
@@ -55,6 +67,19 @@ final class TransferBar implements AutoCloseable {
             err.flush();
             visible = false;
         }
+    }
+
+    /// What goes behind the bar of a pull: how fast each peer sends.
+    static String rates(List<Rate> rates, Function<PeerId, String> names) {
+        return rates.isEmpty()
+                ? "; waiting for peers"
+                : rates.stream()
+                        .map(rate -> names.apply(rate.peer()) + " " + perSecond(rate))
+                        .collect(Collectors.joining(", ", "; ", ""));
+    }
+
+    private static String perSecond(Rate rate) {
+        return Tables.bytes(rate.bytesPerSecond()) + "/s";
     }
 
     static String line(String what, long doneBytes, long totalBytes, double seconds) {
