@@ -209,6 +209,26 @@ final class MeshNode implements AutoCloseable {
         signal("CONT");
     }
 
+    /// Lets it run a fifth of the time, in steps too short to be taken for a hang, until it is
+    /// closed.
+    Slowed slowed() throws IOException {
+        var pulses = "while kill -STOP $0; do sleep 0.08; kill -CONT $0; sleep 0.02; done";
+        var pid = Long.toString(running().pid());
+        return new Slowed(this, new ProcessBuilder("/bin/sh", "-c", pulses, pid).start());
+    }
+
+    record Slowed(MeshNode node, Process pulses) implements AutoCloseable {
+        @Override
+        public void close() {
+            pulses.destroyForcibly().onExit().join();
+            try {
+                node.resume();
+            } catch (InterruptedException over) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     private void signal(String signal) throws InterruptedException {
         try {
             var pid = Long.toString(running().pid());

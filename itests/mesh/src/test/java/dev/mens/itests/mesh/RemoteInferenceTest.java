@@ -121,4 +121,25 @@ class RemoteInferenceTest {
             victim.node().resume();
         }
     }
+
+    @Test
+    void a_slow_peer_is_not_chosen_twice() throws Exception {
+        int streams = 6;
+        var slow = nodes.get(0);
+        try (var _ = slow.node().slowed()) {
+            for (int stream = 0; stream < streams; stream++) {
+                asking.predict("big", 20, prompt(stream));
+            }
+        }
+        // The asking node thanks whoever answered, once for each answer.
+        var thanked =
+                Await.until(
+                        Await.PATIENCE,
+                        () -> asking.log("kudos"),
+                        entries -> entries.size() == streams);
+        var key = slow.key();
+        long bySlow =
+                thanked.stream().filter(entry -> entry.get("to").asString().equals(key)).count();
+        assertEquals(1, bySlow);
+    }
 }

@@ -114,6 +114,28 @@ class SharedModelsTest {
     }
 
     @Test
+    void a_pull_that_is_given_up_goes_on_later_where_it_was() throws Exception {
+        var mesh = mesh("a", "b");
+        var a = mesh.get(0);
+        var b = mesh.get(1);
+        push(a, "large", 192);
+        b.awaitOffer("large");
+        var pulling = b.node().background("model", "pull", "large");
+        Await.until(Await.PATIENCE, a::sentBytes, sent -> sent > 16 << 20);
+        pulling.destroy();
+        pulling.waitFor();
+        b.node().vox("model", "verify", "large").expectProblem("vox/store/no-such-bundle");
+        var pulled = b.node().json("model", "pull", "large");
+        b.run("model", "verify", "large");
+        assertEquals("large", pulled.get("name").asString());
+        assertEquals(a.key(), pulled.get("signer").asString());
+        long bytes = pulled.get("sizeBytes").asLong();
+        assertEquals(bytes(a, "large"), bytes);
+        // What was under way was not verified.
+        assertTrue(a.sentBytes() <= bytes + (16 << 20), a.sentBytes() + " for " + bytes);
+    }
+
+    @Test
     void a_flipped_byte_is_refused_fetched_elsewhere_and_its_holder_named() throws Exception {
         var mesh = mesh("a", "b", "c");
         var a = mesh.get(0);
