@@ -136,6 +136,8 @@ public final class FileDonations implements Donations {
             bytes = Files.readAllBytes(file);
         } catch (NoSuchFileException none) {
             bytes = template();
+        } catch (IOException unreadable) {
+            throw PolicyProblem.UNSOUND.because(unreadable, file, "it cannot be read");
         }
         try {
             return DonationsText.parse(

@@ -156,6 +156,8 @@ class FileDonationsTest {
         Files.delete(file);
         Files.createDirectory(file);
         assertInstanceOf(Donations.Unsound.class, donations.state());
+        var refused = assertThrows(ProblemException.class, () -> donations.set("cuda_tier", "1"));
+        assertEquals(PolicyProblem.UNSOUND, refused.problem());
     }
 
     @Test

@@ -110,6 +110,21 @@ class AdmissionTest {
     }
 
     @Test
+    void a_policy_that_cannot_be_read_refuses_everything_and_says_so() throws Exception {
+        var file = asked.node().home().resolve("etc/donations.vox");
+        Files.deleteIfExists(file);
+        Files.createDirectories(file);
+        try {
+            var reason = decision("text_infer").get("reason").asString();
+            assertTrue(reason.contains("so all is refused: it cannot be read"), reason);
+            assertEquals(3, asked.node().vox("policy", "check").code());
+            asked.node().vox("policy", "set", "cuda_tier", "75").expectProblem("vox/policy/");
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    @Test
     void a_change_by_command_leaves_the_rest_of_the_file() throws Exception {
         policy("// mine\nlet   cuda_tier=1 // why\nlet unknown = [\"kept\"]\n");
         asked.run("policy", "set", "cuda_tier", "75");

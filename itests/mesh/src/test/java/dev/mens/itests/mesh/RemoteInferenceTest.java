@@ -98,6 +98,8 @@ class RemoteInferenceTest {
             assertEquals(expected.get(stream), text, complaints());
             assertEquals(0, answers.get(stream).waitFor());
         }
+        var log = asking.node().log();
+        assertTrue(log.contains("moved from backend " + victim.name() + "-"), log);
     }
 
     @Test

@@ -114,7 +114,7 @@ class SharedModelsTest {
     }
 
     @Test
-    void a_pull_that_is_given_up_goes_on_later_where_it_was() throws Exception {
+    void a_pull_that_is_given_up_goes_on_where_it_was_when_copies_are_wanted() throws Exception {
         var mesh = mesh("a", "b");
         var a = mesh.get(0);
         var b = mesh.get(1);
@@ -125,6 +125,11 @@ class SharedModelsTest {
         pulling.destroy();
         pulling.waitFor();
         b.node().vox("model", "verify", "large").expectProblem("vox/store/no-such-bundle");
+        var copies = a.node().json("model", "replicate", "--copies", "2", "large");
+        assertEquals("[\"b\"]", copies.get("peers").toString());
+        a.node()
+                .vox("model", "replicate", "--copies", "3", "large")
+                .expectProblem("vox/transfer/too-few-copies");
         var pulled = b.node().json("model", "pull", "large");
         b.run("model", "verify", "large");
         assertEquals("large", pulled.get("name").asString());
