@@ -145,7 +145,7 @@ public final class PredictCommand implements Noun {
             boolean best = steps.isEmpty() && candidate.verdict() instanceof Verdict.Yes;
             steps.add(new Step(best, candidate.backend(), candidate.verdict().reason()));
         }
-        return json ? JsonText.of(steps) : steps;
+        return json ? JsonText.of(steps) : Tables.text(steps);
     }
 
     private static String text(Caller caller, @Nullable String prompt) throws IOException {
