@@ -18,10 +18,14 @@ import java.util.Locale;
 /// * `-Dmodels=PATH` the model that generates
 /// * `-Dbench.bytes=1000000000` of the model that is moved, whose weights are random
 /// * `-Dbench.pairs=5`, `-Dbench.decode=128`
+/// * `-Dbench.warmup=6144` tokens that each way of a stream carries before it is timed, so that its
+///   code is compiled as in nodes that have served for a minute
 /// * `-Dbench.parts=pulls,streams,yields,swarm` some of these, if all take too long
 public final class Mesh {
     private static final int PAIRS = Integer.getInteger("bench.pairs", 5);
     private static final int TOKENS = Integer.getInteger("bench.decode", 128);
+    private static final int WARM_UP = Integer.getInteger("bench.warmup", 6144);
+    private static final int WARM_UP_STREAM = 512;
     private static final long BYTES = Long.getLong("bench.bytes", 1_000_000_000);
     private static final List<String> PARTS =
             List.of(System.getProperty("bench.parts", "pulls,streams,yields,swarm").split(",", -1));
@@ -137,8 +141,10 @@ public final class Mesh {
         var first = new ArrayList<Double>();
         var ratio = new ArrayList<Double>();
         // The first of each loads the model.
-        Stream.of(owner, TOKENS);
-        Stream.of(other, TOKENS);
+        for (int done = 0; done < WARM_UP; done += WARM_UP_STREAM) {
+            Stream.of(owner, WARM_UP_STREAM);
+            Stream.of(other, WARM_UP_STREAM);
+        }
         for (int round = 0; round < PAIRS; round++) {
             var local = Stream.of(owner, TOKENS);
             var remote = Stream.of(other, TOKENS);
