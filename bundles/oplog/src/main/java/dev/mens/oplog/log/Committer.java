@@ -24,6 +24,9 @@ final class Committer {
     private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
     private static final int MAX_ENTRIES = 8192;
 
+    /// About what it takes until threads that sleep run again.
+    private static final long LINGER_NANOS = 100_000;
+
     private final Trust trust;
     private final HeadTable heads;
     private final Shelves shelves;
@@ -72,7 +75,7 @@ final class Committer {
         try {
             for (; ; ) {
                 var batch = new ArrayList<Task>();
-                batch.add(tasks.take());
+                batch.add(next());
                 drain(batch);
                 if (!commit(batch)) {
                     stopped = true;
@@ -83,6 +86,19 @@ final class Committer {
         } catch (InterruptedException nobodyDoes) {
             throw new AssertionError(nobodyDoes);
         }
+    }
+
+    /// Who appends one by one comes again at once, sooner than a thread that sleeps wakes up.
+    private Task next() throws InterruptedException {
+        long until = System.nanoTime() + LINGER_NANOS;
+        while (System.nanoTime() < until) {
+            var task = tasks.poll();
+            if (task != null) {
+                return task;
+            }
+            Thread.onSpinWait();
+        }
+        return tasks.take();
     }
 
     private void drain(List<Task> batch) {
