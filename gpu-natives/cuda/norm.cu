@@ -38,12 +38,15 @@ __device__ Moments moments(const Norm& norm, int width, float* scratch, Read rea
     return {mean, 1 / sqrtf(blockSum(squares, scratch) / width + norm.epsilon)};
 }
 
-__device__ float normalized(const Norm& norm, Moments m, float x, int i) {
+__device__ __forceinline__ float normalized(const Norm& norm, Moments m, float x, float gain, float bias) {
     switch (norm.kind) {
-        case 1: return (norm.offset + norm.gain[i]) * (x * m.scale);
-        case 2: return norm.gain[i] * ((x - m.mean) * m.scale) + (norm.bias ? norm.bias[i] : 0);
+        case 1: return (norm.offset + gain) * (x * m.scale);
+        case 2: return gain * ((x - m.mean) * m.scale) + bias;
         default: return x;
     }
+}
+__device__ __forceinline__ float normalized(const Norm& norm, Moments m, float x, int i) {
+    return normalized(norm, m, x, norm.kind != 0 ? norm.gain[i] : 0, norm.kind == 2 && norm.bias ? norm.bias[i] : 0);
 }
 
 // Rows that fit are read once, into registers: BLOCK threads with eight elements each, up to OWN times.
@@ -79,9 +82,11 @@ __device__ void normAtOnce(const float* in, T* out, const Norm& norm, int width,
     for (int o = 0; o < OWN; o++) {
         int i = (o * BLOCK + threadIdx.x) * 8;
         if (i >= width) break;
-        float y[8];
+        float gain[8] = {}, bias[8] = {}, y[8];
+        if (norm.kind != 0) read8(norm.gain + i, gain);
+        if (norm.kind == 2 && norm.bias) read8(norm.bias + i, bias);
 #pragma unroll
-        for (int j = 0; j < 8; j++) y[j] = normalized(norm, m, v[o][j], i + j);
+        for (int j = 0; j < 8; j++) y[j] = normalized(norm, m, v[o][j], gain[j], bias[j]);
         write8(out + i, y);
     }
 }
