@@ -5,6 +5,7 @@ import dev.mens.backend.cuda.gpu.Gpu;
 import dev.mens.backend.cuda.gpu.Gpu.Launch;
 import dev.mens.backend.cuda.gpu.GpuFacts;
 import dev.mens.backend.cuda.gpu.Gpus;
+import dev.mens.backend.cuda.gpu.Tiles;
 import dev.mens.backend.cuda.program.KernelImages;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -144,6 +145,10 @@ final class Bench implements AutoCloseable {
 
     void launch(String kernel, Launch launch, Arguments arguments) {
         gpu.launch(images.kernel(kernel), launch, arguments);
+    }
+
+    long map(Tiles tiles) {
+        return gpu.map(tiles);
     }
 
     /// The middle of many launches, in milliseconds.

@@ -51,6 +51,7 @@ public final class GpuSuite {
             new RowChecks(bench).run();
             new ChoiceChecks(bench).run();
             new LinearChecks(bench).run();
+            new TileChecks(bench).run();
             new AttendChecks(bench).run();
             return bench.good();
         }

@@ -5,6 +5,7 @@ import dev.mens.backend.cuda.gpu.Gemm;
 import dev.mens.backend.cuda.gpu.Gpu;
 import dev.mens.backend.cuda.gpu.GpuFacts;
 import dev.mens.backend.cuda.gpu.Gpus;
+import dev.mens.backend.cuda.gpu.Tiles;
 import java.lang.foreign.MemorySegment;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -153,10 +154,20 @@ final class TimedGpus implements Gpus {
         }
 
         @Override
+        public void share(int percent) {
+            gpu.share(percent);
+        }
+
+        @Override
         public void launch(Kernel kernel, Launch launch, Arguments arguments) {
             time(
                     "%s (%d, %d, %d)".formatted(kernel.name(), launch.x(), launch.y(), launch.z()),
                     () -> gpu.launch(kernel, launch, arguments));
+        }
+
+        @Override
+        public long map(Tiles tiles) {
+            return gpu.map(tiles);
         }
 
         @Override

@@ -57,7 +57,18 @@ public interface Gpu extends AutoCloseable {
     /// @throws IllegalArgumentException if no loaded image has it
     Kernel kernel(String name, int sharedPercent);
 
+    /// Part of a processor's fast memory that is shared memory in launches from here on, whatever
+    /// the kernels were loaded with.
+    ///
+    /// @param percent 0 for what they were loaded with
+    void share(int percent);
+
     void launch(Kernel kernel, Launch launch, Arguments arguments);
+
+    /// What kernels need to have the copy engine bring tiles, on devices that have one.
+    ///
+    /// @return address of a `CUtensorMap`, until {@link #close}
+    long map(Tiles tiles);
 
     /// Whether {@link #multiply} has a library to do it.
     boolean multiplies();

@@ -28,6 +28,7 @@ final class DriverLibrary {
     final Function memoryMap;
     final Function memoryUnmap;
     final Function setAccess;
+    final Function encodeTiles;
 
     /// One that is called seldom.
     record Function(String name, MethodHandle handle) {}
@@ -59,6 +60,22 @@ final class DriverLibrary {
                 seldom(symbols, "cuMemMap", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
         memoryUnmap = seldom(symbols, "cuMemUnmap", JAVA_LONG, JAVA_LONG);
         setAccess = seldom(symbols, "cuMemSetAccess", JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG);
+        encodeTiles =
+                seldom(
+                        symbols,
+                        "cuTensorMapEncodeTiled",
+                        ADDRESS,
+                        JAVA_INT,
+                        JAVA_INT,
+                        JAVA_LONG,
+                        ADDRESS,
+                        ADDRESS,
+                        ADDRESS,
+                        ADDRESS,
+                        JAVA_INT,
+                        JAVA_INT,
+                        JAVA_INT,
+                        JAVA_INT);
     }
 
     private static Function seldom(SymbolLookup symbols, String name, MemoryLayout... parameters) {

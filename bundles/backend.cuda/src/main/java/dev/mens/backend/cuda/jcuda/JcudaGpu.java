@@ -9,6 +9,7 @@ import dev.mens.backend.cuda.gpu.Arguments;
 import dev.mens.backend.cuda.gpu.Gemm;
 import dev.mens.backend.cuda.gpu.Gpu;
 import dev.mens.backend.cuda.gpu.GpuFacts;
+import dev.mens.backend.cuda.gpu.Tiles;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ final class JcudaGpu implements Gpu {
     private final List<MemorySegment> pinned = new ArrayList<>();
     private final VirtualMemory virtual;
     private final Launcher launcher;
+    private final TensorMaps maps;
     private final @Nullable CublasProducts products;
     private boolean capturing;
 
@@ -54,6 +56,7 @@ final class JcudaGpu implements Gpu {
                 JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING));
         virtual = new VirtualMemory(library, arena, facts.ordinal());
         launcher = new Launcher(library, arena, Handles.of(stream), facts.capability());
+        maps = new TensorMaps(library, arena);
         products =
                 cublas == null
                         ? null
@@ -197,8 +200,23 @@ final class JcudaGpu implements Gpu {
     }
 
     @Override
+    public void share(int percent) {
+        launcher.share(percent);
+    }
+
+    @Override
     public void launch(Kernel kernel, Launch launch, Arguments arguments) {
         launcher.launch(kernel, launch, arguments);
+    }
+
+    /// In the device's memory: where a launch's arguments are packed by the caller, the driver does
+    /// not align them as the copy engine wants.
+    @Override
+    public long map(Tiles tiles) {
+        var map = maps.map(tiles);
+        long address = allocate(map.byteSize());
+        upload(address, map);
+        return address;
     }
 
     @Override

@@ -25,6 +25,7 @@ final class Launcher {
     private static final int VALUE = 8;
     private static final int CLUSTER_DIMENSION = 4;
     private static final int PROGRAMMATIC_STREAM_SERIALIZATION = 6;
+    private static final int PREFERRED_SHARED_MEMORY_CARVEOUT = 14;
     private static final int FIRST_WITH_CLUSTERS = 90;
 
     // CU_LAUNCH_PARAM_BUFFER_POINTER, its value, CU_LAUNCH_PARAM_BUFFER_SIZE, its address, END.
@@ -37,6 +38,7 @@ final class Launcher {
     private final MemorySegment size;
     private final MemorySegment attributes;
     private final boolean clusters;
+    private int shared;
 
     Launcher(DriverLibrary library, Arena arena, long stream, int capability) {
         this.library = library;
@@ -44,7 +46,7 @@ final class Launcher {
         config = arena.allocate(CONFIG_BYTES, 8);
         size = arena.allocate(JAVA_LONG);
         extra = arena.allocate(ADDRESS, 5);
-        attributes = arena.allocate(2 * ATTRIBUTE_BYTES, 8);
+        attributes = arena.allocate(3 * ATTRIBUTE_BYTES, 8);
         config.set(JAVA_LONG, STREAM, stream);
         config.set(ADDRESS, ATTRIBUTES, attributes);
         config.set(JAVA_INT, THREADS + 4, 1);
@@ -52,6 +54,11 @@ final class Launcher {
         extra.setAtIndex(JAVA_LONG, 0, BUFFER_POINTER);
         extra.setAtIndex(JAVA_LONG, 2, BUFFER_SIZE);
         extra.setAtIndex(ADDRESS, 3, size);
+    }
+
+    /// @param percent 0 for what kernels were loaded with
+    void share(int percent) {
+        shared = percent;
     }
 
     void launch(Kernel kernel, Launch launch, Arguments arguments) {
@@ -80,6 +87,11 @@ final class Launcher {
             attributes.set(JAVA_INT, at + VALUE, launch.cluster());
             attributes.set(JAVA_INT, at + VALUE + 4, 1);
             attributes.set(JAVA_INT, at + VALUE + 8, 1);
+        }
+        if (shared > 0) {
+            long at = (long) count++ * ATTRIBUTE_BYTES;
+            attributes.set(JAVA_INT, at, PREFERRED_SHARED_MEMORY_CARVEOUT);
+            attributes.set(JAVA_INT, at + VALUE, shared);
         }
         return count;
     }

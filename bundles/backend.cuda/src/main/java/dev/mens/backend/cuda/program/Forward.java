@@ -63,6 +63,7 @@ final class Forward {
     /// From tokens, or from the residual stream of the range before, to the stream behind the
     /// last layer.
     void layers(Size size) {
+        products.share(network.layers().getFirst().attention().project(), size.rows());
         if (network.embedding() != null) {
             var embedding = network.embedding();
             operations.embed(embedding, work.rows(), work.x(), size.rows(), limits.hidden());
@@ -83,7 +84,7 @@ final class Forward {
         int rows = size.rows();
         int projected = Strides.of(attention.projected());
         var project = attention.project();
-        if (products.own(project, rows)) {
+        if (products.fuses(project, rows)) {
             products.multiply(
                     project,
                     input(attention.joint(), rows),
@@ -113,7 +114,7 @@ final class Forward {
     }
 
     private void feedForward(DeviceFeedForward feed, int rows) {
-        if (products.own(feed.up(), rows)) {
+        if (products.fuses(feed.up(), rows)) {
             products.multiply(
                     feed.up(),
                     input(feed.joint(), rows),
@@ -148,10 +149,10 @@ final class Forward {
     /// `x ← sum(x + scale · after(linear · y))`.
     private void add(Joint joint, DeviceLinear linear, long y, int rows) {
         int hidden = Strides.of(limits.hidden());
-        boolean own = products.own(linear, rows);
-        boolean direct = joint.plain() && (own || linear.bias() == 0);
+        boolean fused = products.fuses(linear, rows);
+        boolean direct = joint.plain() && (fused || linear.bias() == 0);
         long target = direct ? work.x() : work.branch();
-        if (own) {
+        if (fused) {
             var mode = direct ? Mode.ADD : Mode.SINGLE;
             products.multiply(
                     linear,
@@ -231,19 +232,28 @@ final class Forward {
     ///     {@link #knowsBest}
     void logits(int first, int count, boolean choose) {
         var head = Objects.requireNonNull(network.head());
+        products.share(head.weight(), count);
         int stride = Strides.of(head.weight().outputs());
         long outputs = work.outputs() + (long) first * Integer.BYTES;
         if (!ownHead(count)) {
             norm(head.norm(), outputs, work.normed(), false, count);
-            products.library(
-                    head.weight(),
-                    work.normed(),
-                    work.logits(),
-                    stride,
-                    true,
-                    head.scale(),
-                    0,
-                    count);
+            if (products.fuses(head.weight(), count)) {
+                products.multiply(
+                        head.weight(),
+                        Input.of(work.normed()),
+                        Output.of(work.logits(), stride, Mode.LOGITS, head.scale()),
+                        count);
+            } else {
+                products.library(
+                        head.weight(),
+                        work.normed(),
+                        work.logits(),
+                        stride,
+                        true,
+                        head.scale(),
+                        0,
+                        count);
+            }
             if (choose && products.knowsBest()) {
                 operations.likeliest(work.logits(), work.best(), count, limits.vocabulary());
             }

@@ -42,12 +42,14 @@ public final class KernelImages {
                     "norm",
                     "place",
                     "plain",
+                    "product",
                     "repack",
                     "sample",
                     "widen");
 
     /// Part of a processor's fast memory that is shared memory; the rest caches. All kernels of a
-    /// step have the same, because a processor drains before it changes its own.
+    /// step have the same, because a processor drains before it changes its own; see also
+    /// {@link Gpu#share}.
     private static final int SHARED_PERCENT = 65;
 
     /// Of those that share most between their threads.

@@ -5,9 +5,12 @@ import dev.mens.backend.cuda.gpu.Gemm;
 import dev.mens.backend.cuda.gpu.Gpu;
 import dev.mens.backend.cuda.gpu.Gpu.Launch;
 import dev.mens.backend.cuda.gpu.GpuFacts;
+import dev.mens.backend.cuda.gpu.Tiles;
 import dev.mens.compute.Network.Activation;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Products with weights. Few rows go to kernels of our own, which read the weights once at the
@@ -23,6 +26,8 @@ final class Products {
     /// Norming again in every block of a product costs less than a kernel for it up to here.
     private static final int FUSED_ROWS = 8;
 
+    private static final int ALL_PERCENT = 100;
+
     /// The library's ways are remembered by form, so rows are rounded up to few numbers.
     private static final int LIBRARY_ROWS = 64;
 
@@ -30,6 +35,9 @@ final class Products {
     private final Operations operations;
     private final Precision precision;
     private final Scratch scratch;
+
+    /// One for each matrix and each place of inputs.
+    private final Map<Tiles, Long> maps = new HashMap<>();
 
     /// @param widened room for the largest matrix in bf16
     /// @param partial scratch of split products, and their counters
@@ -86,8 +94,34 @@ final class Products {
             float softCap,
             long best) {
         static Output of(long address, int stride, Mode mode) {
-            return new Output(address, stride, mode, null, 1, 0, 0);
+            return of(address, stride, mode, 1);
         }
+
+        static Output of(long address, int stride, Mode mode, float scale) {
+            return new Output(address, stride, mode, null, scale, 0, 0);
+        }
+    }
+
+    /// Whether what surrounds the product can be done by its kernel, but for norms and caps.
+    boolean fuses(DeviceLinear linear, int rows) {
+        return own(linear, rows) || tiles(linear, rows);
+    }
+
+    /// Has the kernels around a product share memory as it does: a processor drains before it
+    /// changes what is shared, and the products of many rows want it all.
+    void share(DeviceLinear linear, int rows) {
+        gpu.share(own(linear, rows) ? 0 : ALL_PERCENT);
+    }
+
+    private boolean tiles(DeviceLinear linear, int rows) {
+        return precision == Precision.FAST
+                && rows > MOST_OWN_ROWS
+                && rows <= TileProduct.MOST_ROWS
+                && linear.parts().stream().allMatch(this::tiles);
+    }
+
+    private boolean tiles(DeviceMatrix part) {
+        return part.type() == WeightType.BF16 && TileProduct.serves(part.rows(), gpu.facts());
     }
 
     /// Whether our own kernels compute it, which can gate, activate and cap.
@@ -104,6 +138,8 @@ final class Products {
     }
 
     /// `y = epilogue(weight · x + bias)`, by our own kernels.
+    ///
+    /// @param x not normed on the way, unless {@link #norms} says so
     void multiply(DeviceLinear linear, Input x, Output y, int rows) {
         int column = 0;
         for (var part : linear.parts()) {
@@ -111,11 +147,30 @@ final class Products {
             long bias = linear.bias() == 0 ? 0 : linear.bias() + (long) column * Float.BYTES;
             if (precision == Precision.EXACT) {
                 plain(part, bias, x, y, at, rows, 0, 1);
+            } else if (tiles(linear, rows)) {
+                tiles(part, bias, x, y, at, rows);
             } else {
                 tiled(part, bias, x, y, at, rows);
             }
             column += part.rows();
         }
+    }
+
+    private void tiles(DeviceMatrix part, long bias, Input x, Output y, long at, int rows) {
+        var product =
+                TileProduct.of(part.rows(), part.columns(), y.mode() == Mode.GATED, gpu.facts());
+        var arguments =
+                operations
+                        .arguments()
+                        .addresses(
+                                map(product.weight(part.quants())),
+                                map(product.input(x.address())));
+        operations.launch(
+                "product", product.launch(), product.finish(arguments, y, at, bias, rows));
+    }
+
+    private long map(Tiles tiles) {
+        return maps.computeIfAbsent(tiles, gpu::map);
     }
 
     private void tiled(DeviceMatrix part, long bias, Input x, Output y, long at, int rows) {

@@ -123,11 +123,22 @@ public final class RecordedGpu implements Gpu {
     }
 
     @Override
+    public void share(int percent) {
+        record("share " + percent);
+    }
+
+    @Override
     public void launch(Kernel kernel, Launch launch, Arguments arguments) {
         record("launch " + kernel.name());
         if (launch.sharedBytes() > facts.sharedBytes()) {
             throw new GpuException(kernel.name(), 1, launch.sharedBytes() + " bytes shared");
         }
+    }
+
+    @Override
+    public long map(Tiles tiles) {
+        record("map " + tiles.extents());
+        return allocate(128);
     }
 
     @Override
