@@ -87,7 +87,7 @@ static inline uint64_t lane(const uint8_t *bytes) {
 #endif
 #endif
 
-/* -1 none of those below, 0 portable, 1 BMI, 2 AVX-512 */
+/* -1 none of those below, 0 portable, 1 BMI and AVX2, 2 AVX-512; for mens_blake3.c too */
 int mens_level(void) {
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
   return -1;
@@ -95,7 +95,10 @@ int mens_level(void) {
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx512vl"))
     return 2;
-  return __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") ? 1 : 0;
+  return __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
+                 __builtin_cpu_supports("avx2")
+             ? 1
+             : 0;
 #else
   return 0;
 #endif

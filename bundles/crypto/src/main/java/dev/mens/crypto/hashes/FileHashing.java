@@ -23,14 +23,16 @@ final class FileHashing {
     private final Path file;
     private final LongConsumer progress;
     private final Sha3 sha3;
+    private final Blake3 blake3;
     private final List<int[]> values = new ArrayList<>();
     private byte[] current = new byte[PIECE];
     private byte[] next = new byte[PIECE];
     private long length;
 
-    FileHashing(Path file, Sha3 sha3, LongConsumer progress) {
+    FileHashing(Path file, Sha3 sha3, Blake3 blake3, LongConsumer progress) {
         this.file = file;
         this.sha3 = sha3;
+        this.blake3 = blake3;
         this.progress = progress;
     }
 
@@ -55,12 +57,12 @@ final class FileHashing {
         long offset = length;
         var reading = tasks.submit(() -> read(channel, next));
         // Whether a piece is the whole file is only known once the next is read.
-        var value = tasks.submit(() -> Blake3.subtree(piece, 0, PIECE, offset, false));
+        var value = tasks.submit(() -> blake3.subtree(piece, 0, PIECE, offset, false));
         sha3.update(piece, 0, PIECE);
         int count = join(reading);
         boolean whole = offset == 0 && count == 0;
         var part = join(value);
-        values.add(whole ? Blake3.subtree(piece, 0, PIECE, 0, true) : part);
+        values.add(whole ? blake3.subtree(piece, 0, PIECE, 0, true) : part);
         advance(PIECE);
         current = next;
         next = piece;
@@ -69,7 +71,7 @@ final class FileHashing {
 
     private void hashLastPiece(int count) {
         sha3.update(current, 0, count);
-        values.add(Blake3.subtree(current, 0, count, length, length == 0));
+        values.add(blake3.subtree(current, 0, count, length, length == 0));
         advance(count);
     }
 

@@ -19,24 +19,29 @@ import org.osgi.service.component.annotations.Deactivate;
 /// HKDF.
 @Component
 public final class Hashes implements Hashing {
-    private final Optional<CompiledKeccak> compiled;
+    private final Optional<CompiledHashes> compiled;
     private final Keccak keccak;
+    private final Blake3 blake3;
 
     @Activate
     public Hashes() {
-        var java = new JavaKeccak();
-        compiled = CompiledKeccak.open(java);
-        keccak = compiled.isPresent() ? compiled.get() : java;
+        this(CompiledHashes.open(new JavaKeccak(), new JavaBlake3()));
     }
 
-    Hashes(Keccak keccak) {
-        this.compiled = Optional.empty();
-        this.keccak = keccak;
+    private Hashes(Optional<CompiledHashes> compiled) {
+        this.compiled = compiled;
+        this.keccak = compiled.isPresent() ? compiled.get() : new JavaKeccak();
+        this.blake3 = new Blake3(compiled.isPresent() ? compiled.get() : new JavaBlake3());
+    }
+
+    /// Hashes in Java only.
+    static Hashes inJava() {
+        return new Hashes(Optional.empty());
     }
 
     @Deactivate
     void close() {
-        compiled.ifPresent(CompiledKeccak::close);
+        compiled.ifPresent(CompiledHashes::close);
     }
 
     @Override
@@ -46,7 +51,7 @@ public final class Hashes implements Hashing {
 
     @Override
     public byte[] blake3(byte[] bytes) {
-        return Blake3.hash(bytes);
+        return blake3.hash(bytes);
     }
 
     @Override
@@ -57,7 +62,7 @@ public final class Hashes implements Hashing {
     @Override
     public FileHash hash(Path file, LongConsumer progress)
             throws IOException, InterruptedException {
-        return new FileHashing(file, new Sha3(keccak), progress).hash();
+        return new FileHashing(file, new Sha3(keccak), blake3, progress).hash();
     }
 
     @Override
@@ -66,7 +71,7 @@ public final class Hashes implements Hashing {
             return false;
         }
         long offset = (long) index * tree.chunkBytes();
-        var value = Blake3.subtree(bytes, 0, bytes.length, offset, tree.chunks() == 1);
+        var value = blake3.subtree(bytes, 0, bytes.length, offset, tree.chunks() == 1);
         return Arrays.equals(Blake3.bytes(value), tree.leaf(index));
     }
 

@@ -83,21 +83,33 @@ final class HashesTest {
     }
 
     @Property(tries = 200)
-    void without_a_compiled_keccak_the_hash_is_the_same(
-            @ForAll @IntRange(max = 9000) int count, @ForAll long seed) {
+    void without_a_compiler_the_hashes_are_the_same(
+            @ForAll @IntRange(max = 70_000) int count, @ForAll long seed) {
         var bytes = random(count, seed);
-        assertArrayEquals(hashes.sha3(bytes), new Hashes(new JavaKeccak()).sha3(bytes));
+        assertArrayEquals(hashes.sha3(bytes), Hashes.inJava().sha3(bytes));
+        assertArrayEquals(hashes.blake3(bytes), Hashes.inJava().blake3(bytes));
+    }
+
+    /// Beyond 4 TiB a chunk's number has more than 32 bits.
+    @Test
+    void a_part_far_behind_in_a_file_has_the_same_value_in_both() {
+        var bytes = random(1 << 20, 5);
+        long offset = 5L << 42;
+        assertArrayEquals(
+                new Blake3(new JavaBlake3()).subtree(bytes, 0, bytes.length, offset, false),
+                compiledBlake3().subtree(bytes, 0, bytes.length, offset, false));
     }
 
     /// A bundle is replaced while its hasher runs.
     @Test
-    void a_hash_goes_on_when_the_compiled_keccak_is_closed() {
+    void a_hash_goes_on_when_the_compiled_hashes_are_closed() {
         var bytes = random(1_000_000, 3);
         var closing = new Hashes();
         var hasher = closing.sha3().update(bytes, 0, 500_000);
         closing.close();
         hasher.update(bytes, 500_000, 500_000);
         assertArrayEquals(sha3Twin(bytes), hasher.digest());
+        assertArrayEquals(blake3Twin(bytes), closing.blake3(bytes));
     }
 
     @Property(tries = 200)
@@ -135,8 +147,9 @@ final class HashesTest {
     @Test
     void a_chunk_of_many_pieces_is_their_subtree() throws IOException {
         var bytes = random(3 << 20, 7);
-        var left = Blake3.subtree(bytes, 0, 2 << 20, 0, false);
-        var right = Blake3.subtree(bytes, 2 << 20, 1 << 20, 2 << 20, false);
+        var blake3 = compiledBlake3();
+        var left = blake3.subtree(bytes, 0, 2 << 20, 0, false);
+        var right = blake3.subtree(bytes, 2 << 20, 1 << 20, 2 << 20, false);
         var joined = Blake3.join(List.of(left, right), true);
         assertArrayEquals(blake3Twin(bytes), Blake3.bytes(joined));
     }
@@ -146,6 +159,14 @@ final class HashesTest {
         assertEquals(1 << 20, ChunkTree.chunkBytesFor(4L << 30));
         assertEquals(2 << 20, ChunkTree.chunkBytesFor((4L << 30) + 1));
         assertEquals(64 << 20, ChunkTree.chunkBytesFor(140L << 30));
+    }
+
+    private static Blake3 compiledBlake3() {
+        var java = new JavaBlake3();
+        return new Blake3(
+                CompiledHashes.open(new JavaKeccak(), java)
+                        .<ChunkValues>map(compiled -> compiled)
+                        .orElse(java));
     }
 
     private static byte[] sha3Twin(byte[] bytes) {
