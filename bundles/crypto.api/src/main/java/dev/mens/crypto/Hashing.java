@@ -26,8 +26,8 @@ public interface Hashing {
     /// @param progress told the bytes hashed so far, from the calling thread
     FileHash hash(Path file, LongConsumer progress) throws IOException, InterruptedException;
 
-    /// @param bytes the whole chunk `index` of `tree`
-    boolean isChunk(ChunkTree tree, int index, byte[] bytes);
+    /// Whether the first `count` bytes are the whole chunk `index` of `tree`.
+    boolean isChunk(ChunkTree tree, int index, byte[] bytes, int count);
 
     /// The BLAKE3 hash of the whole file, joined from the tree's leaves.
     byte[] root(ChunkTree tree);

@@ -23,6 +23,7 @@ final class ChunkServing {
     private final Handouts handouts;
     private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
     private final AtomicInteger asked = new AtomicInteger();
+    private byte[] buffer = new byte[0];
 
     private sealed interface Task {}
 
@@ -118,9 +119,13 @@ final class ChunkServing {
         if (!source.present().get(piece)) {
             throw new EOFException("a peer asks for a piece that it was not offered");
         }
-        var bytes = source.read(piece);
+        int size = source.pieces().get(piece).size();
+        if (buffer.length < size) {
+            buffer = new byte[source.pieces().largest()];
+        }
+        source.read(piece, buffer);
         ChunkWire.writePiece(out, ChunkWire.CHUNK, piece);
-        out.write(bytes);
-        meter.sent(link.peer(), bytes.length);
+        out.write(buffer, 0, size);
+        meter.sent(link.peer(), size);
     }
 }

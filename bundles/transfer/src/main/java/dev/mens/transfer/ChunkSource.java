@@ -13,7 +13,8 @@ interface ChunkSource {
     /// A copy of what is here.
     BitSet present();
 
-    byte[] read(int piece) throws IOException;
+    /// @param into at least as long as the piece, which fills its beginning
+    void read(int piece, byte[] into) throws IOException;
 
     /// Tells of every piece that comes, from any thread, until closed.
     Subscription follow(IntConsumer news);

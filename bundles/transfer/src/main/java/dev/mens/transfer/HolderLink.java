@@ -9,8 +9,10 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.BitSet;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -32,6 +34,9 @@ final class HolderLink {
     private final Pace pace;
     private final Semaphore window;
     private final Set<Integer> wanted = ConcurrentHashMap.newKeySet();
+    /// As many as pieces were on their way at once: new arrays of their size would each start the
+    /// garbage collector's search of the whole heap.
+    private final Queue<byte[]> spare = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean corrupt = new AtomicBoolean();
 
     /// Told what comes.
@@ -157,11 +162,13 @@ final class HolderLink {
         }
     }
 
+    /// @return begins with the piece
     private byte[] read(DataInputStream in, Pieces.Piece piece)
             throws IOException, InterruptedException {
-        var bytes = new byte[piece.size()];
-        pace.run(() -> in.readFully(bytes));
-        intake.received(peer, bytes.length);
+        var idle = spare.poll();
+        var bytes = idle == null ? new byte[pieces.largest()] : idle;
+        pace.run(() -> in.readFully(bytes, 0, piece.size()));
+        intake.received(peer, piece.size());
         return bytes;
     }
 
@@ -177,11 +184,11 @@ final class HolderLink {
                         }
                     });
         } catch (IOException failed) {
-            var why = String.valueOf(failed.getMessage());
-            plan.fail(TransferProblem.DISK_FAILED.because(failed, files.folder(), why));
+            plan.fail(TransferProblem.diskFailed(failed, files.folder()));
         } catch (InterruptedException over) {
             Thread.currentThread().interrupt();
         } finally {
+            spare.add(bytes);
             window.release();
         }
     }

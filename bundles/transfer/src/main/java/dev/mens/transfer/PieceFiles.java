@@ -1,5 +1,6 @@
 package dev.mens.transfer;
 
+import dev.mens.content.StoredFile;
 import dev.mens.crypto.Hashing;
 import dev.mens.transfer.Pieces.Piece;
 import java.io.IOException;
@@ -22,13 +23,15 @@ record PieceFiles(Path folder, Pieces pieces) {
     /// What is there and fits.
     BitSet verified(Hashing hashing, LongConsumer progress) throws IOException {
         var fitting = new BitSet();
+        var bytes = new byte[pieces.largest()];
         long seenBytes = 0;
         for (var piece : pieces.all()) {
             var file = path(piece);
             long end = piece.offset() + piece.size();
             boolean there = Files.exists(file) && Files.size(file) >= end;
-            if (there && piece.holds(read(piece.index()), hashing)) {
-                fitting.set(piece.index());
+            if (there) {
+                read(piece.index(), bytes);
+                fitting.set(piece.index(), piece.holds(bytes, hashing));
             }
             seenBytes += piece.size();
             progress.accept(seenBytes);
@@ -36,20 +39,28 @@ record PieceFiles(Path folder, Pieces pieces) {
         return fitting;
     }
 
-    byte[] read(int index) throws IOException {
+    /// @param into at least as long as the piece, which fills its beginning
+    void read(int index, byte[] into) throws IOException {
         var piece = pieces.get(index);
         try (var file = new RandomAccessFile(path(piece).toFile(), "r")) {
-            var bytes = new byte[piece.size()];
             file.seek(piece.offset());
-            file.readFully(bytes);
-            return bytes;
+            file.readFully(into, 0, piece.size());
         }
     }
 
+    /// @param bytes begin with the piece
     void write(Piece piece, byte[] bytes) throws IOException {
         try (var file = new RandomAccessFile(path(piece).toFile(), "rw")) {
             file.seek(piece.offset());
-            file.write(bytes);
+            file.write(bytes, 0, piece.size());
+        }
+    }
+
+    /// Returns when what was written of a file so far is on the disk.
+    void writeOut(StoredFile file) throws IOException {
+        try (var channel =
+                FileChannel.open(folder.resolve(file.path()), StandardOpenOption.WRITE)) {
+            channel.force(false);
         }
     }
 

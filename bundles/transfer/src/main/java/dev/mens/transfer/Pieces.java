@@ -22,8 +22,9 @@ record Pieces(List<Piece> all, long totalBytes) {
 
     /// @param offset in its file
     record Piece(int index, StoredFile file, int chunk, long offset, int size) {
+        /// @param bytes begin with what may be this piece
         boolean holds(byte[] bytes, Hashing hashing) {
-            return bytes.length == size && hashing.isChunk(file.chunks(), chunk, bytes);
+            return hashing.isChunk(file.chunks(), chunk, bytes, size);
         }
     }
 

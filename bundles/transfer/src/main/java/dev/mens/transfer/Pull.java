@@ -2,6 +2,7 @@ package dev.mens.transfer;
 
 import dev.mens.content.ContentId;
 import dev.mens.content.SignedManifest;
+import dev.mens.content.StoredFile;
 import dev.mens.crypto.Hashing;
 import dev.mens.diagnostics.ProblemException;
 import dev.mens.mesh.ModelSharing.Progress;
@@ -47,6 +48,8 @@ final class Pull implements ChunkSource, HolderLink.Intake {
     private final Map<PeerId, String> troubles = new ConcurrentHashMap<>();
     private final List<Watch> watches = new CopyOnWriteArrayList<>();
     private final AtomicLong hereBytes = new AtomicLong();
+    /// Files of which something may not be on the disk yet.
+    private final Set<StoredFile> unwritten = ConcurrentHashMap.newKeySet();
 
     /// What a pull needs of its node.
     ///
@@ -118,10 +121,13 @@ final class Pull implements ChunkSource, HolderLink.Intake {
     /// Returns when every piece is here, every file has its hash, and all is on the disk.
     void run() throws IOException, InterruptedException {
         var hashing = Thread.ofVirtual().name("mens-pull-hash").unstarted(this::hashWholes);
+        var writing = Thread.ofVirtual().name("mens-pull-write").unstarted(this::writeOut);
         hashing.start();
+        writing.start();
         try {
             gather();
             hashing.join();
+            writing.join();
             rethrow();
             files.seal();
         } catch (ProblemException | IOException | InterruptedException e) {
@@ -210,6 +216,23 @@ final class Pull implements ChunkSource, HolderLink.Intake {
         }
     }
 
+    /// So that little is left to wait for at the end.
+    private void writeOut() {
+        try {
+            while (!plan.done() && plan.failure() == null) {
+                plan.awaitDone(LOOK_AROUND);
+                for (var file : List.copyOf(unwritten)) {
+                    unwritten.remove(file);
+                    files.writeOut(file);
+                }
+            }
+        } catch (IOException failed) {
+            plan.fail(TransferProblem.diskFailed(failed, files.folder()));
+        } catch (InterruptedException over) {
+            plan.fail(over);
+        }
+    }
+
     private void rethrow() throws IOException, InterruptedException {
         switch (plan.failure()) {
             case null -> {}
@@ -235,6 +258,7 @@ final class Pull implements ChunkSource, HolderLink.Intake {
     @Override
     public void arrived(Pieces.Piece piece) {
         hereBytes.addAndGet(piece.size());
+        unwritten.add(piece.file());
     }
 
     @Override
@@ -266,15 +290,15 @@ final class Pull implements ChunkSource, HolderLink.Intake {
     }
 
     @Override
-    public byte[] read(int piece) throws IOException {
+    public void read(int piece, byte[] into) throws IOException {
         var from = files;
         try {
-            return from.read(piece);
+            from.read(piece, into);
         } catch (FileNotFoundException moved) {
             if (from.equals(files)) {
                 throw moved;
             }
-            return files.read(piece);
+            files.read(piece, into);
         }
     }
 

@@ -30,8 +30,8 @@ record StoredSource(PieceFiles files) implements ChunkSource {
     }
 
     @Override
-    public byte[] read(int piece) throws IOException {
-        return files.read(piece);
+    public void read(int piece, byte[] into) throws IOException {
+        files.read(piece, into);
     }
 
     /// Everything is here already.

@@ -2,6 +2,9 @@ package dev.mens.transfer;
 
 import dev.mens.diagnostics.Blame;
 import dev.mens.diagnostics.Problem;
+import dev.mens.diagnostics.ProblemException;
+import java.io.IOException;
+import java.nio.file.Path;
 
 /// What can be wrong with a transfer.
 public enum TransferProblem implements Problem {
@@ -57,6 +60,10 @@ public enum TransferProblem implements Problem {
         this.blame = blame;
         this.facts = facts;
         this.remedy = remedy;
+    }
+
+    static ProblemException diskFailed(IOException failed, Path folder) {
+        return DISK_FAILED.because(failed, folder, String.valueOf(failed.getMessage()));
     }
 
     @Override

@@ -15,6 +15,7 @@ record WholeFiles(PieceFiles files, PullPlan plan, Hashing hashing, Pace pace) {
     /// @throws dev.mens.diagnostics.ProblemException vox/transfer/wrong-whole
     boolean hash(LongConsumer progress) throws IOException, InterruptedException {
         var hasher = hashing.sha3();
+        var bytes = new byte[files.pieces().largest()];
         long hashedBytes = 0;
         for (var piece : files.pieces().all()) {
             if (!plan.await(piece.index())) {
@@ -24,7 +25,11 @@ record WholeFiles(PieceFiles files, PullPlan plan, Hashing hashing, Pace pace) {
                 hasher = hashing.sha3();
             }
             var whole = hasher;
-            pace.run(() -> whole.update(files.read(piece.index()), 0, piece.size()));
+            pace.run(
+                    () -> {
+                        files.read(piece.index(), bytes);
+                        whole.update(bytes, 0, piece.size());
+                    });
             hashedBytes += piece.size();
             progress.accept(hashedBytes);
             if (isLast(piece) && !Arrays.equals(whole.digest(), piece.file().id().bytes())) {

@@ -66,12 +66,12 @@ public final class Hashes implements Hashing {
     }
 
     @Override
-    public boolean isChunk(ChunkTree tree, int index, byte[] bytes) {
-        if (index < 0 || index >= tree.chunks() || bytes.length != tree.size(index)) {
+    public boolean isChunk(ChunkTree tree, int index, byte[] bytes, int count) {
+        if (index < 0 || index >= tree.chunks() || count != tree.size(index)) {
             return false;
         }
         long offset = (long) index * tree.chunkBytes();
-        var value = blake3.subtree(bytes, 0, bytes.length, offset, tree.chunks() == 1);
+        var value = blake3.subtree(bytes, 0, count, offset, tree.chunks() == 1);
         return Arrays.equals(Blake3.bytes(value), tree.leaf(index));
     }
 

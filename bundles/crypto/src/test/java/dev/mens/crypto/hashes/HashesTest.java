@@ -135,11 +135,11 @@ final class HashesTest {
         for (int i = 0; i < hash.tree().chunks(); i++) {
             int from = i * hash.tree().chunkBytes();
             var chunk = Arrays.copyOfRange(bytes, from, from + hash.tree().size(i));
-            assertTrue(hashes.isChunk(hash.tree(), i, chunk));
-            assertFalse(hashes.isChunk(hash.tree(), i + 1, chunk));
+            assertTrue(hashes.isChunk(hash.tree(), i, chunk, chunk.length));
+            assertFalse(hashes.isChunk(hash.tree(), i + 1, chunk, chunk.length));
             if (chunk.length > 0) {
                 chunk[chunk.length / 2] ^= 1;
-                assertFalse(hashes.isChunk(hash.tree(), i, chunk));
+                assertFalse(hashes.isChunk(hash.tree(), i, chunk, chunk.length));
             }
         }
     }
