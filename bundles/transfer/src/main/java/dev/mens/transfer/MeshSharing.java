@@ -30,6 +30,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
@@ -115,6 +116,12 @@ public final class MeshSharing implements ModelSharing {
         this.upkeep = new Upkeep(node, shared, offers, replication, sources.values(), copies);
     }
 
+    /// Without ending what is under way.
+    @Modified
+    void configure(Config config) {
+        upkeep.keep(config.copies());
+    }
+
     @Deactivate
     void stop() {
         upkeep.close();
@@ -145,14 +152,11 @@ public final class MeshSharing implements ModelSharing {
         var pull =
                 running.computeIfAbsent(
                         offer.bundle(),
-                        bundle -> {
-                            var fresh = new SharedPull();
-                            fresh.start(
-                                    "mens-pull-" + bundle.shortHex(),
-                                    progress -> transfer(offer, progress),
-                                    () -> running.remove(bundle));
-                            return fresh;
-                        });
+                        bundle ->
+                                new SharedPull(
+                                        "mens-pull-" + bundle.shortHex(),
+                                        progress -> transfer(offer, progress),
+                                        () -> running.remove(bundle)));
         return pull.await(watch);
     }
 

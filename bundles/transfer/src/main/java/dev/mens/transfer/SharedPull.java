@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One transfer for all who wait for the same bundle. It ends early when the last of them gives up.
 final class SharedPull {
+    private final String name;
+    private final Transfer transfer;
+    private final Runnable ended;
     private final CompletableFuture<StoredModel> result = new CompletableFuture<>();
     private final List<Watch> watches = new CopyOnWriteArrayList<>();
     private @Nullable Thread worker;
@@ -24,16 +27,14 @@ final class SharedPull {
     }
 
     /// @param ended called once, when the transfer is over
-    synchronized void start(String name, Transfer transfer, Runnable ended) {
-        worker =
-                Thread.ofVirtual()
-                        .name(name)
-                        .inheritInheritableThreadLocals(false)
-                        .start(() -> run(transfer, ended));
+    SharedPull(String name, Transfer transfer, Runnable ended) {
+        this.name = name;
+        this.transfer = transfer;
+        this.ended = ended;
     }
 
     /// Whoever asks once it is over begins anew, and does not get this one's failure.
-    private void run(Transfer transfer, Runnable ended) {
+    private void run() {
         Runnable outcome =
                 () -> result.completeExceptionally(new IOException("the transfer ended abruptly"));
         try {
@@ -51,6 +52,7 @@ final class SharedPull {
         watches.forEach(watch -> watch.report(progress));
     }
 
+    /// Begins with the first who waits, who is told all of it.
     StoredModel await(Watch watch) throws IOException, InterruptedException {
         enter(watch);
         try {
@@ -69,6 +71,13 @@ final class SharedPull {
     private synchronized void enter(Watch watch) {
         waiting++;
         watches.add(watch);
+        if (worker == null) {
+            worker =
+                    Thread.ofVirtual()
+                            .name(name)
+                            .inheritInheritableThreadLocals(false)
+                            .start(this::run);
+        }
     }
 
     private synchronized void leave(Watch watch) {

@@ -33,7 +33,7 @@ final class Upkeep implements AutoCloseable {
     private final Offers offers;
     private final Replication replication;
     private final Collection<Pull> pulls;
-    private final int copies;
+    private volatile int copies;
     private final Semaphore work = new Semaphore(0);
     private final Thread worker;
     private final Map<ContentId, Long> missingSince = new HashMap<>();
@@ -62,6 +62,12 @@ final class Upkeep implements AutoCloseable {
 
     void start() {
         worker.start();
+    }
+
+    /// @param wanted copies of each small bundle from now on, this node's included
+    void keep(int wanted) {
+        copies = wanted;
+        wake();
     }
 
     /// Looks after the copies now.
