@@ -5,12 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The shipped distribution beside llama.cpp, on the same bytes: each GGUF file is imported as it
-/// is, then both sides measure in turn. Prints a table; writes `target/compare.json`.
+/// is, then both sides measure in turn. Prints each pair as it is measured, then a table; writes
+/// `target/compare.json`.
 ///
 /// * `-Dpeer=DIR` llama.cpp's tools
 /// * `-Dmodels=DIR` GGUF files, in folders one below the other; `-Dbench.only=REGEX` of their paths
@@ -74,12 +76,14 @@ public final class Compare {
         var ours = new ArrayList<Speed>();
         var theirs = new ArrayList<Speed>();
         var theirsAlone = new ArrayList<Speed>();
-        for (int pair = 0; pair < pairs; pair++) {
+        for (int pair = 1; pair <= pairs; pair++) {
+            System.out.printf("%s, pair %d of %d: ", name, pair, pairs);
             ours.add(ours(name));
-            theirs.add(peer.measure(file, load, threads));
+            theirs.add(shown("theirs", peer.measure(file, load, threads)));
             if (busy) {
-                theirsAlone.add(peer.measure(file, load, 1));
+                theirsAlone.add(shown("theirs on one thread", peer.measure(file, load, 1)));
             }
+            System.out.println();
         }
         if (load.prefill() > 0) {
             add(
@@ -109,9 +113,10 @@ public final class Compare {
         if (System.getProperty("bench.threads") != null) {
             words.addAll(List.of("--threads", "" + threads));
         }
+        var report = node.json(words.toArray(String[]::new));
         double prefill = 0;
         double decode = 0;
-        for (var row : node.json(words.toArray(String[]::new)).get("measurements")) {
+        for (var row : report.get("measurements")) {
             double rate = row.get("tokensPerSecond").asDouble();
             if (row.get("kind").asString().equals("PREFILL")) {
                 prefill = rate;
@@ -119,7 +124,12 @@ public final class Compare {
                 decode = rate;
             }
         }
-        return new Speed(prefill, decode);
+        return shown(report.get("kernels").asString(), new Speed(prefill, decode));
+    }
+
+    private static Speed shown(String who, Speed speed) {
+        System.out.printf(Locale.ROOT, "%s %.1f and %.1f  ", who, speed.prefill(), speed.decode());
+        return speed;
     }
 
     private static List<Double> rates(List<Speed> speeds, boolean prefill) {

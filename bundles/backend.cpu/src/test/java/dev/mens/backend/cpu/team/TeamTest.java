@@ -157,7 +157,7 @@ final class TeamTest {
     }
 
     /// Each worker takes an item of every step, and the second is slow.
-    private static final class Slow implements Job {
+    private static final class Slow extends Once {
         volatile boolean lastRunShared = true;
 
         @Override
@@ -168,16 +168,6 @@ final class TeamTest {
         @Override
         public int items(int step) {
             return 2;
-        }
-
-        @Override
-        public int chunk(int step, int workers) {
-            return 1;
-        }
-
-        @Override
-        public boolean alone(int step) {
-            return false;
         }
 
         @Override
