@@ -11,6 +11,7 @@
  *   n float  d of each block, n = k / 32
  *   n float  d * sum of q, for weights with a minimum
  *   2n int   sum of q of each half block, for weights with an offset
+ *   n int    the negative sum of q of each block, likewise
  *
  * The same source (kernels.inc) is compiled for several instruction sets; `mens_level` says which
  * one this processor runs.
@@ -29,6 +30,9 @@
 
 enum { Q8, Q4, Q4K, Q6K, FORMATS };
 enum { KV_F32 = 4, KV_F16 = 2 }; /* bytes of an element */
+
+/* Rows that pass a pair of panels at once, and how far ahead of them its bytes are fetched. */
+enum { PAIR_ROWS = 8, AHEAD = 4608 };
 
 /* Positions of a page of the cache, and queries that share what is read of it. */
 enum { PAGE = 64, QUERIES = 8 };
@@ -54,6 +58,13 @@ struct kernels {
   void (*rotate)(float *row, int heads, int size, const float *cosines, const float *sines,
                  int pairs);
 };
+
+/* Starts to load what is read AHEAD bytes further on. */
+INLINE void fetch(const uint8_t *p, int bytes) {
+  for (int at = 0; at < bytes; at += 64) {
+    __builtin_prefetch(p + AHEAD + at, 0, 2);
+  }
+}
 
 INLINE int32_t four(const void *p) {
   int32_t v;

@@ -93,10 +93,10 @@ public final class CompiledMatrices implements Matrices {
                                         Math.min(count, (piece + 1) * PIECE)));
     }
 
-    /// Bytes, then for each block of 32 a scale, a scaled sum and two whole sums.
+    /// Bytes, then for each block of 32 a scale, a scaled sum and three whole sums.
     @Override
     public long rowBytes(int inputs) {
-        return (inputs + inputs / 32 * 16L + 63) & -64;
+        return (inputs + inputs / 32 * 20L + 63) & -64;
     }
 
     @Override

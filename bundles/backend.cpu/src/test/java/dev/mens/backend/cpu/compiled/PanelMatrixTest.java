@@ -41,7 +41,7 @@ final class PanelMatrixTest {
             var weight = arena.allocate(format.dtype.bytes((long) outputs * inputs));
             RandomBlocks.fill(format.dtype, weight, Math.scalb(1f, exponent), random);
             var tensor = new Tensor("w", format.dtype, new Shape(outputs, inputs), weight);
-            long step = (inputs + inputs / 32 * 16L + 63) & -64;
+            long step = (inputs + inputs / 32 * 20L + 63) & -64;
             var x = arena.allocate(rows * step, 64);
             var floats = arena.allocate(4L * inputs);
             for (int r = 0; r < rows; r++) {
