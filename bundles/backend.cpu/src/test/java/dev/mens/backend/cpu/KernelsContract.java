@@ -52,6 +52,11 @@ public interface KernelsContract {
         return 1e-4; // blocks with a minimum make large sums of small differences
     }
 
+    /// Tokens at once up to which the twin of quantized networks is {@link #quantizedTwin}.
+    default int quantizedTokens() {
+        return 9;
+    }
+
     /// What sums over quantized weights are compared with.
     default Kernels quantizedTwin() {
         return new ScalarKernels();
@@ -64,7 +69,8 @@ public interface KernelsContract {
                 var errors = new double[5];
                 for (int seed = 0; seed < errors.length; seed++) {
                     var network = RandomNetwork.decoder(seed, dtype, dtype.blockElements());
-                    var tokens = RandomNetwork.tokens(network, 1 + 2 * seed, seed);
+                    int count = 1 + seed * (quantizedTokens() - 1) / (errors.length - 1);
+                    var tokens = RandomNetwork.tokens(network, count, seed);
                     errors[seed] =
                             error(
                                     whole(quantizedTwin(), network, tokens),

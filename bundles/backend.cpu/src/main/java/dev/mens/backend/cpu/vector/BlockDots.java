@@ -17,15 +17,16 @@ final class BlockDots {
 
     private BlockDots() {}
 
-    /// One sum for each row of the panel.
-    static FloatVector dot(BlockFormat format, long panel, long x, int inputs) {
-        return switch (format) {
-            case Q8_0 -> q8(panel, x, inputs);
-            case Q4_0 -> q4(panel, x, inputs);
-        };
+    /// Writes one sum for each row of the panel. Vectors never leave a method that is too large to
+    /// be inlined: there they would become objects.
+    static void dot(BlockFormat format, long panel, long x, int inputs, long sums) {
+        switch (format) {
+            case Q8_0 -> q8(panel, x, inputs, sums);
+            case Q4_0 -> q4(panel, x, inputs, sums);
+        }
     }
 
-    private static FloatVector q8(long panel, long x, int inputs) {
+    private static void q8(long panel, long x, int inputs, long into) {
         long scales = RoundedRow.scales(x, inputs);
         var sum = FloatVector.zero(Lanes.FLOATS);
         long w = panel;
@@ -46,10 +47,10 @@ final class BlockDots {
             sum = scaled(dots, w + 8L * BYTES, scales + 4L * b, sum);
             w += 8L * BYTES + 2L * Lanes.COUNT;
         }
-        return sum;
+        Lanes.store(sum, into);
     }
 
-    private static FloatVector q4(long panel, long x, int inputs) {
+    private static void q4(long panel, long x, int inputs, long into) {
         long scales = RoundedRow.scales(x, inputs);
         long sums = RoundedRow.sums(x, inputs);
         var sum = FloatVector.zero(Lanes.FLOATS);
@@ -57,24 +58,19 @@ final class BlockDots {
         for (int b = 0; b < inputs / 32; b++) {
             long in = x + 64L * b;
             var products = ShortVector.zero(SHORTS); // of sixteen: at most 16 · 15 · 127
-            for (int v = 0; v < 4; v++) {
+            for (int v = 0; v < 8; v++) { // low nibbles, then high ones
                 long at = in + 8L * v;
-                var weights = shorts(w + (long) v * BYTES);
-                var low = weights.and((short) 15).mul(pair(at));
-                var low2 =
-                        weights.lanewise(VectorOperators.LSHR, 8).and((short) 15).mul(pair(at + 4));
-                var high =
-                        weights.lanewise(VectorOperators.LSHR, 4)
-                                .and((short) 15)
-                                .mul(pair(at + 32));
-                var high2 = weights.lanewise(VectorOperators.LSHR, 12).mul(pair(at + 36));
-                products = products.add(low.add(low2)).add(high.add(high2));
+                var weights = shorts(w + (v & 3L) * BYTES).lanewise(VectorOperators.LSHR, v & 4);
+                var upper = weights.lanewise(VectorOperators.LSHR, 8);
+                products =
+                        products.add(weights.and((short) 15).mul(pair(at)))
+                                .add(upper.and((short) 15).mul(pair(at + 4)));
             }
             var dots = pairs(products).sub(8 * Memory.getInt(sums + 4L * b));
             sum = scaled(dots, w + 4L * BYTES, scales + 4L * b, sum);
             w += 4L * BYTES + 2L * Lanes.COUNT;
         }
-        return sum;
+        Lanes.store(sum, into);
     }
 
     private static ShortVector shorts(long address) {

@@ -23,9 +23,6 @@ enum BlockFormat {
     /// Inputs of a block.
     static final int INPUTS = 32;
 
-    /// Where the byte of each of four inputs is in its lane.
-    static final int[] PLACES = {0, 2, 1, 3};
-
     final DType dtype;
     final int vectors;
 
@@ -71,10 +68,13 @@ enum BlockFormat {
     private void repackBlock(long from, long to, int lane) {
         Memory.setShort(to + (long) vectors * BYTES + 2L * lane, Memory.getShort(from));
         for (int v = 0; v < vectors; v++) {
-            for (int i = 0; i < 4; i++) {
-                byte weights = Memory.getByte(from + 2 + 4L * v + i);
-                Memory.setByte(to + (long) v * BYTES + 4L * lane + PLACES[i], weights);
-            }
+            int weights = Memory.getInt(from + 2 + 4L * v);
+            Memory.setInt(to + (long) v * BYTES + 4L * lane, exchanged(weights));
         }
+    }
+
+    /// The bytes 0, 2, 1, 3 of four.
+    private static int exchanged(int bytes) {
+        return bytes & 0xff0000ff | bytes >>> 8 & 0xff00 | (bytes & 0xff00) << 8;
     }
 }

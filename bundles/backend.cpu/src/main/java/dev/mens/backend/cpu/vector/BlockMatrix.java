@@ -7,13 +7,16 @@ import java.lang.foreign.MemorySegment;
 import java.util.stream.IntStream;
 
 /// A quantized matrix, repacked in panels. Few rows are multiplied as 8 bits; many, as floats by
-/// widened panels, which costs little then and is more exact.
+/// widened panels, which is faster then and more exact.
 ///
 /// @param panels address
 record BlockMatrix(BlockFormat format, int outputs, int inputs, long panels)
         implements WideProduct.Weights {
     /// Rows of a panel.
     static final int ROWS = Lanes.COUNT;
+
+    /// From this many rows of activations on, floats are faster.
+    static final int WIDE_ROWS = 4;
 
     static BlockMatrix of(BlockFormat format, Tensor tensor, Arena arena, PanelMemory memory) {
         int rows = Math.toIntExact(tensor.rows());
@@ -65,12 +68,10 @@ record BlockMatrix(BlockFormat format, int outputs, int inputs, long panels)
         int done = WideProduct.multiply(this, x, firstRow, rows, y, yStride, from, to, scratch);
         for (int o = done; o < to; o += ROWS) {
             for (int r = 0; r < rows; r++) {
-                var sums = BlockDots.dot(format, panel(o), x.rowBytes(firstRow + r), inputs);
                 long into = y + 4L * (r * (long) yStride + o);
-                if (to - o >= ROWS) {
-                    Lanes.store(sums, into);
-                } else {
-                    Lanes.store(sums, scratch);
+                long sums = to - o >= ROWS ? into : scratch;
+                BlockDots.dot(format, panel(o), x.rowBytes(firstRow + r), inputs, sums);
+                if (sums == scratch) {
                     Memory.copy(scratch, into, to - o);
                 }
             }
@@ -79,6 +80,11 @@ record BlockMatrix(BlockFormat format, int outputs, int inputs, long panels)
 
     private long panel(int output) {
         return panels + output / ROWS * format.panelBytes(inputs);
+    }
+
+    @Override
+    public int wideRows() {
+        return WIDE_ROWS;
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.mens.backend.cpu.vector;
 
-import static dev.mens.backend.cpu.vector.BlockFormat.PLACES;
 import static dev.mens.backend.cpu.vector.Lanes.BYTES;
 import static dev.mens.backend.cpu.vector.Memory.ALL;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
@@ -31,25 +30,35 @@ final class BlockWiden {
     private static void q8(long block, FloatVector scale, long floats, long step) {
         for (int v = 0; v < 8; v++) {
             var weights = ints(block + (long) v * BYTES);
-            for (int i = 0; i < 4; i++) {
-                var q =
-                        weights.lanewise(VectorOperators.LSHL, 24 - 8 * PLACES[i])
-                                .lanewise(VectorOperators.ASHR, 24);
-                store(q, scale, floats + (4 * v + i) * step);
-            }
+            long into = floats + 4 * v * step;
+            store(top(weights.lanewise(VectorOperators.LSHL, 24)), scale, into);
+            store(top(weights.lanewise(VectorOperators.LSHL, 8)), scale, into + step);
+            store(top(weights.lanewise(VectorOperators.LSHL, 16)), scale, into + 2 * step);
+            store(top(weights), scale, into + 3 * step);
         }
+    }
+
+    /// The upper byte of each lane, signed.
+    private static IntVector top(IntVector lanes) {
+        return lanes.lanewise(VectorOperators.ASHR, 24);
     }
 
     private static void q4(long block, FloatVector scale, long floats, long step) {
         for (int v = 0; v < 4; v++) {
             var weights = ints(block + (long) v * BYTES);
-            for (int i = 0; i < 4; i++) {
-                var both = weights.lanewise(VectorOperators.LSHR, 8 * PLACES[i]);
-                var high = both.lanewise(VectorOperators.LSHR, 4);
-                store(both.and(15).sub(8), scale, floats + (4 * v + i) * step);
-                store(high.and(15).sub(8), scale, floats + (16 + 4 * v + i) * step);
-            }
+            long into = floats + 4 * v * step;
+            nibbles(weights, scale, into, step);
+            nibbles(weights.lanewise(VectorOperators.LSHR, 16), scale, into + step, step);
+            nibbles(weights.lanewise(VectorOperators.LSHR, 8), scale, into + 2 * step, step);
+            nibbles(weights.lanewise(VectorOperators.LSHR, 24), scale, into + 3 * step, step);
         }
+    }
+
+    /// The lowest nibble of each lane, and the next one, which is 16 inputs behind it.
+    private static void nibbles(IntVector lanes, FloatVector scale, long to, long step) {
+        var high = lanes.lanewise(VectorOperators.LSHR, 4);
+        store(lanes.and(15).sub(8), scale, to);
+        store(high.and(15).sub(8), scale, to + 16 * step);
     }
 
     private static IntVector ints(long address) {

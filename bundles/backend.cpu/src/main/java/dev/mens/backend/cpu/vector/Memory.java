@@ -53,14 +53,6 @@ public final class Memory {
         ALL.set(SHORT, address, value);
     }
 
-    static byte getByte(long address) {
-        return ALL.get(ValueLayout.JAVA_BYTE, address);
-    }
-
-    static void setByte(long address, byte value) {
-        ALL.set(ValueLayout.JAVA_BYTE, address, value);
-    }
-
     /// An address that is kept in memory.
     static long pointer(long address) {
         return ALL.get(ValueLayout.JAVA_LONG, address);

@@ -5,14 +5,15 @@ import static dev.mens.backend.cpu.vector.Lanes.BYTES;
 import jdk.incubator.vector.FloatVector;
 
 /// The heart of every product of matrices: rows of `x` times a panel of `depth` rows and two
-/// vectors of columns. Eight rows of `x` fill sixteen registers with sums. Rows of the panel are
+/// vectors of columns. Six rows of `x` fill twelve registers with sums. Rows of the panel are
 /// `step` bytes apart, its second vectors `next` bytes behind the first.
 ///
 /// The kernels neither read nor add to `y`: with more loads and stores in one method the JIT stops
-/// inlining before its end, and then every sum lives in an object (forty times slower).
+/// inlining before its end, and then every sum lives in an object (forty times slower). Eight rows
+/// are too many already.
 final class Panel {
     /// Rows at once: as many as the registers hold.
-    static final int ROWS = Lanes.COUNT >= 16 ? 8 : 4;
+    static final int ROWS = Lanes.COUNT >= 16 ? 6 : 4;
 
     /// Floats of the largest tile of sums.
     static final int TILE_FLOATS = ROWS * 2 * Lanes.COUNT;
@@ -38,9 +39,9 @@ final class Panel {
             int left = rows - r;
             long in = x + r * xStep;
             int done;
-            if (ROWS == 8 && left >= 8) {
-                eight(in, xStep, panel, step, next, depth, tile);
-                done = 8;
+            if (ROWS == 6 && left >= 6 && left != 8) {
+                six(in, xStep, panel, step, next, depth, tile);
+                done = 6;
             } else if (left >= 4) {
                 four(in, xStep, panel, step, next, depth, tile);
                 done = 4;
@@ -62,7 +63,7 @@ final class Panel {
         }
     }
 
-    private static void eight(
+    private static void six(
             long x, long xStep, long panel, long step, long next, int depth, long tile) {
         var a0 = FloatVector.zero(Lanes.FLOATS);
         var b0 = a0;
@@ -76,10 +77,6 @@ final class Panel {
         var b4 = a0;
         var a5 = a0;
         var b5 = a0;
-        var a6 = a0;
-        var b6 = a0;
-        var a7 = a0;
-        var b7 = a0;
         for (int k = 0; k < depth; k++) {
             var left = Lanes.load(panel + step * k);
             var right = Lanes.load(panel + step * k + next);
@@ -101,12 +98,6 @@ final class Panel {
             v = spread(x + 5 * xStep + 4L * k);
             a5 = v.fma(left, a5);
             b5 = v.fma(right, b5);
-            v = spread(x + 6 * xStep + 4L * k);
-            a6 = v.fma(left, a6);
-            b6 = v.fma(right, b6);
-            v = spread(x + 7 * xStep + 4L * k);
-            a7 = v.fma(left, a7);
-            b7 = v.fma(right, b7);
         }
         Lanes.store(a0, tile + 0L * BYTES);
         Lanes.store(b0, tile + 1L * BYTES);
@@ -120,10 +111,6 @@ final class Panel {
         Lanes.store(b4, tile + 9L * BYTES);
         Lanes.store(a5, tile + 10L * BYTES);
         Lanes.store(b5, tile + 11L * BYTES);
-        Lanes.store(a6, tile + 12L * BYTES);
-        Lanes.store(b6, tile + 13L * BYTES);
-        Lanes.store(a7, tile + 14L * BYTES);
-        Lanes.store(b7, tile + 15L * BYTES);
     }
 
     private static void four(
@@ -164,7 +151,7 @@ final class Panel {
 
     private static void one(long x, long panel, long step, long next, int depth, long tile) {
         var a0 = FloatVector.zero(Lanes.FLOATS);
-        var b0 = a0;
+        var b0 = FloatVector.zero(Lanes.FLOATS);
         for (int k = 0; k < depth; k++) {
             var left = Lanes.load(panel + step * k);
             var right = Lanes.load(panel + step * k + next);

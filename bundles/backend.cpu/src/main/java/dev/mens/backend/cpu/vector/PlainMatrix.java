@@ -84,6 +84,11 @@ final class PlainMatrix implements WideProduct.Weights {
     }
 
     @Override
+    public int wideRows() {
+        return 32;
+    }
+
+    @Override
     public int block() {
         return tensor.dtype().blockElements();
     }

@@ -9,9 +9,6 @@ final class WideProduct {
     /// Bytes from an input's weights to the next one's.
     static final long STEP = 4L * WIDTH;
 
-    /// From this many rows on, widening panels pays.
-    private static final int ROWS = 32;
-
     /// Inputs of a panel: it and the rows of `x` beside it fit the first-level cache.
     private static final int DEPTH = 128;
 
@@ -22,6 +19,9 @@ final class WideProduct {
 
     /// A matrix whose weights can be widened to panels.
     interface Weights extends Matrix {
+        /// From this many rows on, widening panels pays.
+        int wideRows();
+
         /// Inputs that are widened together.
         int block();
 
@@ -46,7 +46,7 @@ final class WideProduct {
             int to,
             long scratch) {
         int done = from;
-        if (rows >= ROWS) {
+        if (rows >= weights.wideRows()) {
             for (; done <= to - WIDTH; done += WIDTH) {
                 panel(weights, x, firstRow, rows, y + 4L * done, 4L * yStride, done, scratch);
             }

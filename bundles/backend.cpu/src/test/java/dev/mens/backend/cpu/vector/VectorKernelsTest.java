@@ -19,6 +19,12 @@ final class VectorKernelsTest implements KernelsContract {
         return new ScalarKernels(Set.of(DType.Q8_0, DType.Q4_0));
     }
 
+    /// More rows are multiplied as floats.
+    @Override
+    public int quantizedTokens() {
+        return BlockMatrix.WIDE_ROWS - 1;
+    }
+
     /// Where rounding an activation to 8 bits is a close call, the twin may decide differently,
     /// which two layers of small width amplify.
     @Override
