@@ -1,6 +1,7 @@
 package dev.mens.backend.cpu;
 
 import dev.mens.backend.cpu.memory.PanelShelf;
+import dev.mens.backend.cpu.vector.CacheChoice;
 import dev.mens.compute.Hardware;
 import dev.mens.compute.Kernels;
 import dev.mens.inference.BackendCapabilities;
@@ -25,9 +26,11 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.Designate;
 
 /// Runs models on the processor: one engine for each model, shared by all callers.
-@Component
+@Component(configurationPid = CpuConfig.PID)
+@Designate(ocd = CpuConfig.class)
 public final class CpuBackend implements InferenceBackend {
     static final String ID = "cpu";
 
@@ -46,16 +49,22 @@ public final class CpuBackend implements InferenceBackend {
     public CpuBackend(
             @Reference(name = "transformer") Transformer transformer,
             @Reference(name = "hardware") Hardware hardware,
-            BundleContext context) {
-        this(transformer, hardware, shelf(context));
+            BundleContext context,
+            CpuConfig config) {
+        this(transformer, hardware, KernelSets.cache(config.keysAndValues()), shelf(context));
     }
 
+    /// @param cache how keys and values are kept
     /// @param shelf where repacked weights are kept from start to start
-    public CpuBackend(Transformer transformer, Hardware hardware, Optional<PanelShelf> shelf) {
+    public CpuBackend(
+            Transformer transformer,
+            Hardware hardware,
+            CacheChoice cache,
+            Optional<PanelShelf> shelf) {
         this(
                 transformer,
                 hardware,
-                KernelSets.best(Runtime.getRuntime().availableProcessors(), shelf));
+                KernelSets.best(Runtime.getRuntime().availableProcessors(), cache, shelf));
     }
 
     CpuBackend(Transformer transformer, Hardware hardware, Kernels kernels) {
@@ -89,7 +98,7 @@ public final class CpuBackend implements InferenceBackend {
             return known;
         }
         long planned = Math.min(facts.contextTokens(), PLANNED_TOKENS);
-        // The cache is kept in F32, twice the F16 size that the facts state.
+        // The cache may be kept in F32, twice the F16 size that the facts state.
         long needed = facts.weightBytes() + 2 * planned * facts.keyValueBytesPerToken();
         long memory = memoryBytes();
         if (needed > memory) {

@@ -19,7 +19,11 @@ public enum CpuProblem implements Problem {
     OTHER_PANELS(
             "other-panels",
             "%s was kept by another version of Mens (%s)",
-            "let it be replaced: the weights are repacked and kept anew");
+            "let it be replaced: the weights are repacked and kept anew"),
+    BAD_KEYS_AND_VALUES(
+            "bad-keys-and-values",
+            "keysAndValues is \"%s\", which is none of auto, f32 and f16, so it is auto",
+            "correct it in MENS_HOME/config/dev.mens.backend.cpu.CpuBackend.cfg");
 
     private final String id;
     private final String facts;

@@ -1,6 +1,7 @@
 package dev.mens.backend.cpu;
 
 import dev.mens.backend.cpu.limits.MachineLimits;
+import dev.mens.backend.cpu.vector.CacheChoice;
 import dev.mens.backend.cpu.vector.FastKernels;
 import dev.mens.inference.Prompt;
 import dev.mens.inference.SamplingParams;
@@ -18,13 +19,20 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /// The limits of this processor, and engines with as many threads as a measurement wants.
-@Component
+@Component(configurationPid = CpuConfig.PID)
 public final class CpuYardstick implements Yardstick {
     private final Transformer transformer;
+    private final CacheChoice cache;
 
     @Activate
-    public CpuYardstick(@Reference(name = "transformer") Transformer transformer) {
+    public CpuYardstick(
+            @Reference(name = "transformer") Transformer transformer, CpuConfig config) {
+        this(transformer, KernelSets.cache(config.keysAndValues()));
+    }
+
+    CpuYardstick(Transformer transformer, CacheChoice cache) {
         this.transformer = transformer;
+        this.cache = cache;
     }
 
     @Override
@@ -45,7 +53,12 @@ public final class CpuYardstick implements Yardstick {
 
     @Override
     public Session open(Model model, BenchPlan plan) throws IOException {
-        var kernels = new FastKernels(KernelSets.matrices(plan.kernels()), threads(plan));
+        var kernels =
+                new FastKernels(
+                        KernelSets.matrices(plan.kernels()),
+                        threads(plan),
+                        cache,
+                        Optional.empty());
         boolean opened = false;
         try {
             var session = new OwnSession(kernels, transformer.open(model, kernels, backend()));

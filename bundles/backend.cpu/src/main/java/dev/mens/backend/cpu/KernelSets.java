@@ -3,7 +3,7 @@ package dev.mens.backend.cpu;
 import dev.mens.backend.cpu.compiled.CompiledMatrices;
 import dev.mens.backend.cpu.memory.PanelShelf;
 import dev.mens.backend.cpu.scalar.ScalarKernels;
-import dev.mens.backend.cpu.vector.CacheType;
+import dev.mens.backend.cpu.vector.CacheChoice;
 import dev.mens.backend.cpu.vector.FastKernels;
 import dev.mens.backend.cpu.vector.Matrices;
 import dev.mens.backend.cpu.vector.VectorMatrices;
@@ -23,14 +23,26 @@ final class KernelSets {
     private KernelSets() {}
 
     /// @param threads that compute together
+    /// @param cache how keys and values are kept
     /// @param shelf where repacked weights are kept
-    static Kernels best(int threads, Optional<PanelShelf> shelf) {
+    static Kernels best(int threads, CacheChoice cache, Optional<PanelShelf> shelf) {
         if (vectorApiIsPresent()) {
-            return new FastKernels(matrices(Optional.empty()), threads, CacheType.F32, shelf);
+            return new FastKernels(matrices(Optional.empty()), threads, cache, shelf);
         }
         var scalar = new ScalarKernels();
         LOG.warn("{}", CpuProblem.NO_VECTOR_API.with(scalar.name()).getMessage());
         return scalar;
+    }
+
+    /// What a configuration says of keys and values, or what it would say if it were right.
+    static CacheChoice cache(String keysAndValues) {
+        for (var choice : CacheChoice.values()) {
+            if (choice.name().equalsIgnoreCase(keysAndValues.strip())) {
+                return choice;
+            }
+        }
+        LOG.warn("{}", CpuProblem.BAD_KEYS_AND_VALUES.with(keysAndValues).getMessage());
+        return CacheChoice.AUTO;
     }
 
     /// Ways to multiply that one may ask for by name.

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mens.backend.cpu.vector.CacheChoice;
 import dev.mens.compute.Kernels;
 import dev.mens.diagnostics.ProblemException;
 import dev.mens.inference.Transformer;
@@ -16,7 +17,7 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 final class CpuYardstickTest {
-    private final CpuYardstick yardstick = new CpuYardstick(new NoTransformer());
+    private final CpuYardstick yardstick = new CpuYardstick(new NoTransformer(), CacheChoice.AUTO);
 
     @Test
     void limits_are_those_of_a_machine() throws Exception {

@@ -1,6 +1,7 @@
 package dev.mens.itests.golden;
 
 import dev.mens.backend.cpu.CpuBackend;
+import dev.mens.backend.cpu.vector.CacheChoice;
 import dev.mens.chat.JinjaChatTemplates;
 import dev.mens.compute.Kernels;
 import dev.mens.compute.Program;
@@ -42,6 +43,10 @@ final class ModelUnderTest implements AutoCloseable {
 
     /// @param longest tokens of a sequence, which may exceed the model's context
     ModelUnderTest(Path folder, int longest) throws IOException {
+        this(folder, longest, CacheChoice.AUTO);
+    }
+
+    ModelUnderTest(Path folder, int longest, CacheChoice cache) throws IOException {
         var transformer =
                 new Observed(
                         new BatchingTransformer(
@@ -55,6 +60,7 @@ final class ModelUnderTest implements AutoCloseable {
                         () -> {
                             throw new AssertionError("loading asks for no hardware");
                         },
+                        cache,
                         Optional.empty());
         loaded = backend.load(model(folder));
         weights = new MappedWeightFiles().open(folder);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.mens.backend.cpu.vector.CacheChoice;
 import dev.mens.inference.Prompt;
 import dev.mens.inference.SamplingParams;
 import dev.mens.inference.TokenEvent;
@@ -39,7 +40,8 @@ final class TinytalesGoldenTest {
         for (var one : cases) {
             var value = one.value();
             tests.add(dynamicTest(one + ": ids", () -> ids(folder, value)));
-            tests.add(dynamicTest(one + ": logits", () -> logits(folder, value)));
+            tests.add(dynamicTest(one + ": logits", () -> logits(folder, value, CacheChoice.F32)));
+            tests.add(dynamicTest(one + ": halves", () -> logits(folder, value, CacheChoice.F16)));
             tests.add(dynamicTest(one + ": greedy", () -> greedy(folder, value)));
             tests.add(dynamicTest(one + ": continued", () -> continued(folder, value)));
             if (value.path("name").asString("").startsWith("chat-")) {
@@ -59,12 +61,14 @@ final class TinytalesGoldenTest {
                 new HfTokenizers().open(folder).encode(one.path("prompt").stringValue(), true));
     }
 
-    private static void logits(Path folder, JsonNode one) throws IOException, InterruptedException {
-        try (var model = new ModelUnderTest(folder, CONTEXT)) {
+    private static void logits(Path folder, JsonNode one, CacheChoice cache)
+            throws IOException, InterruptedException {
+        double tolerance = cache == CacheChoice.F16 ? 1e-3 : 1e-4;
+        try (var model = new ModelUnderTest(folder, CONTEXT, cache)) {
             var all = model.logits(Goldens.ints(one.path("ids")));
             var last = Arrays.copyOfRange(all, all.length - model.vocabulary(), all.length);
             double error = Goldens.relativeError(Goldens.doubles(one.path("logits_last")), last);
-            assertTrue(error <= 1e-4, () -> "relative error " + error);
+            assertTrue(error <= tolerance, () -> "relative error " + error);
         }
     }
 

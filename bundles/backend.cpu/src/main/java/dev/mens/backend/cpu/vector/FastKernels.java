@@ -15,18 +15,19 @@ import java.util.function.Supplier;
 public final class FastKernels implements KernelSet {
     private final Matrices matrices;
     private final Team team;
-    private final CacheType cacheType;
+    private final CacheChoice cache;
     private final Optional<PanelShelf> shelf;
 
+    /// The most exact: keys and values stay floats, and nothing is kept on disk.
     public FastKernels(Matrices matrices, int threads) {
-        this(matrices, threads, CacheType.F32, Optional.empty());
+        this(matrices, threads, CacheChoice.F32, Optional.empty());
     }
 
-    /// @param cacheType how its programs keep keys and values
+    /// @param cache how its programs keep keys and values
     /// @param shelf where repacked weights are kept from start to start
     public FastKernels(
-            Matrices matrices, int threads, CacheType cacheType, Optional<PanelShelf> shelf) {
-        this.cacheType = cacheType;
+            Matrices matrices, int threads, CacheChoice cache, Optional<PanelShelf> shelf) {
+        this.cache = cache;
         this.matrices = matrices;
         this.team = new Team(threads);
         this.shelf = shelf;
@@ -34,7 +35,7 @@ public final class FastKernels implements KernelSet {
 
     @Override
     public String name() {
-        return "cpu/" + matrices.name();
+        return "cpu/" + matrices.name() + cache.suffix();
     }
 
     @Override
@@ -56,7 +57,8 @@ public final class FastKernels implements KernelSet {
         var panels = memory.get();
         boolean prepared = false;
         try {
-            var program = new FastProgram(network, cacheType, matrices, panels, team, bytes);
+            var type = cache.of(network);
+            var program = new FastProgram(network, type, matrices, panels, team, bytes);
             panels.keep();
             prepared = true;
             return program;
