@@ -77,7 +77,7 @@ public final class SharingCommands implements Noun {
                 progress.step(),
                 progress.doneBytes(),
                 progress.totalBytes(),
-                TransferBar.rates(progress.rates(), this::name));
+                TransferBar.rates(progress, this::name));
     }
 
     record Copies(String model, List<String> peers) {}

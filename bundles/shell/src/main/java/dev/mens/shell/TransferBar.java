@@ -1,9 +1,9 @@
 package dev.mens.shell;
 
+import dev.mens.mesh.ModelSharing.Progress;
 import dev.mens.mesh.ModelSharing.Rate;
 import dev.mens.mesh.PeerId;
 import java.io.PrintStream;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -69,11 +69,14 @@ final class TransferBar implements AutoCloseable {
         }
     }
 
-    /// What goes behind the bar of a pull: how fast each peer sends.
-    static String rates(List<Rate> rates, Function<PeerId, String> names) {
-        return rates.isEmpty()
+    /// What goes behind the bar while pieces come: how fast each peer sends.
+    static String rates(Progress progress, Function<PeerId, String> names) {
+        if (!progress.step().equals("pull")) {
+            return "";
+        }
+        return progress.rates().isEmpty()
                 ? "; waiting for peers"
-                : rates.stream()
+                : progress.rates().stream()
                         .map(rate -> names.apply(rate.peer()) + " " + perSecond(rate))
                         .collect(Collectors.joining(", ", "; ", ""));
     }

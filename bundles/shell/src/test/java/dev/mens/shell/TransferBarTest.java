@@ -2,6 +2,7 @@ package dev.mens.shell;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.mens.mesh.ModelSharing.Progress;
 import dev.mens.mesh.ModelSharing.Rate;
 import dev.mens.mesh.PeerId;
 import java.io.ByteArrayOutputStream;
@@ -49,15 +50,21 @@ final class TransferBarTest {
         var names = Map.of(a, "attic", b, "barn");
         var rates = List.of(new Rate(a, 3 << 20), new Rate(b, 512));
         try (var bar = bar(true)) {
-            bar.report("pull", 0, 100, TransferBar.rates(List.of(), names::get));
+            bar.report("pull", 0, 100, TransferBar.rates(pulled(List.of()), names::get));
             nanos.set(1_000_000_000);
-            bar.report("pull", 50, 100, TransferBar.rates(rates, names::get));
+            bar.report("pull", 50, 100, TransferBar.rates(pulled(rates), names::get));
         }
         assertEquals(
                 "\r\033[Kpull [############------------] 50 B of 100 B, 50 B/s, 1 s left;"
                         + " attic 3.0 MiB/s, barn 512 B/s\r\033[K",
                 printed());
-        assertEquals("; waiting for peers", TransferBar.rates(List.of(), names::get));
+        assertEquals("; waiting for peers", TransferBar.rates(pulled(List.of()), names::get));
+        var checking = new Progress("check", 1, 2, List.of());
+        assertEquals("", TransferBar.rates(checking, names::get));
+    }
+
+    private static Progress pulled(List<Rate> rates) {
+        return new Progress("pull", 0, 100, rates);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.mens.transfer;
 
 import dev.mens.content.ContentId;
+import dev.mens.diagnostics.NearNames;
 import dev.mens.mesh.Inventory;
 import dev.mens.mesh.Inventory.PeerFacts;
 import dev.mens.mesh.ModelSharing.Offer;
@@ -62,7 +63,8 @@ record Offers(Inventory inventory, PeerId self) {
                             .map(offer -> offer.name() + " (" + offer.bundle().shortHex() + ")")
                             .collect(Collectors.joining(", ")));
         } else if (matches.isEmpty()) {
-            throw TransferProblem.NOT_OFFERED.with(reference);
+            var names = all.stream().map(Offer::name).toList();
+            throw TransferProblem.NOT_OFFERED.with(reference, NearNames.hint(reference, names));
         }
         return matches.getFirst();
     }

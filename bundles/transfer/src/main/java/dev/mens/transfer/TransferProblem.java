@@ -11,7 +11,7 @@ public enum TransferProblem implements Problem {
     NOT_OFFERED(
             "not-offered",
             Blame.INPUT,
-            "no peer that is present offers a model %s",
+            "no peer that is present offers a model %s%s",
             "see `vox model offers`; its owner offers it with `vox model push`"),
     AMBIGUOUS("ambiguous", Blame.INPUT, "%s could mean %s", "give more digits of the hash"),
     NO_MANIFEST(

@@ -1,6 +1,7 @@
 package dev.mens.transfer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -58,6 +59,7 @@ class MeshSharingTest {
         var refused =
                 assertThrows(ProblemException.class, () -> b.sharing.pull("private", _ -> {}));
         assertEquals(TransferProblem.NOT_OFFERED, refused.problem());
+        assertFalse(refused.getMessage().contains("did you mean"), refused.getMessage());
         // Even a peer that knows the hash gets nothing.
         var around = mesh.links.of(b.id).open(a.id, ChunkWire.NAME);
         ChunkWire.writeBundle(new java.io.DataOutputStream(around.output()), model.id());
@@ -178,6 +180,13 @@ class MeshSharingTest {
         var refused = assertThrows(ProblemException.class, () -> a.sharing.replicate(model, 2));
         assertTrue(refused.getMessage().contains("shuts this node out"), refused.getMessage());
         assertTrue(refused.getMessage().contains("not sound"), refused.getMessage());
+    }
+
+    @Test
+    void a_name_that_is_nearly_one_of_those_on_offer_gets_a_hint() throws Exception {
+        a.sharing.push(a.store("story", MIB));
+        var refused = assertThrows(ProblemException.class, () -> b.sharing.pull("storyy", _ -> {}));
+        assertTrue(refused.getMessage().contains("did you mean story?"), refused.getMessage());
     }
 
     @Test
