@@ -73,8 +73,4 @@ final class Blake3 {
         JavaBlake3.write(value, bytes, 0);
         return bytes;
     }
-
-    static int[] value(byte[] bytes, int from) {
-        return JavaBlake3.value(bytes, from);
-    }
 }

@@ -30,8 +30,8 @@ public final class Hashes implements Hashing {
 
     private Hashes(Optional<CompiledHashes> compiled) {
         this.compiled = compiled;
-        this.keccak = compiled.isPresent() ? compiled.get() : new JavaKeccak();
-        this.blake3 = new Blake3(compiled.isPresent() ? compiled.get() : new JavaBlake3());
+        this.keccak = compiled.<Keccak>map(all -> all).orElseGet(JavaKeccak::new);
+        this.blake3 = new Blake3(compiled.<ChunkValues>map(all -> all).orElseGet(JavaBlake3::new));
     }
 
     /// Hashes in Java only.
@@ -80,7 +80,7 @@ public final class Hashes implements Hashing {
         var leaves = tree.leaves();
         var values = new ArrayList<int[]>(tree.chunks());
         for (int i = 0; i < tree.chunks(); i++) {
-            values.add(Blake3.value(leaves, i * ChunkTree.LEAF_BYTES));
+            values.add(JavaBlake3.value(leaves, i * ChunkTree.LEAF_BYTES));
         }
         return Blake3.bytes(Blake3.join(values, true));
     }
