@@ -4,7 +4,6 @@ import dev.mens.cluster.facts.SharedInventory;
 import dev.mens.cluster.links.PeerStreams;
 import dev.mens.cluster.trust.KeptMesh;
 import dev.mens.cluster.trust.MeshSecret;
-import dev.mens.cluster.trust.Roster;
 import dev.mens.cluster.trust.Token;
 import dev.mens.crypto.Hashing;
 import dev.mens.crypto.IdentityCertificate;
@@ -24,12 +23,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -45,10 +41,7 @@ import org.osgi.service.component.annotations.Reference;
 /// loaded before.
 @Component(service = {Mesh.class, ClusterMesh.class})
 public final class ClusterMesh implements Mesh {
-    /// Of an ID, to mean a peer by it.
-    private static final int FEWEST_DIGITS = 4;
-
-    private final Path folder;
+    private final MeshFolder folder;
     private final boolean fleeting;
     private final Parts parts;
     private final ReentrantLock changing = new ReentrantLock();
@@ -84,7 +77,7 @@ public final class ClusterMesh implements Mesh {
     /// @param fleeting whether the node ends with the command that it was started for: it would
     ///     come and go at every command, so it stays out of the mesh
     ClusterMesh(Path home, boolean fleeting, Parts parts) {
-        this.folder = home.resolve("mesh");
+        this.folder = new MeshFolder(home.resolve("mesh"), parts);
         this.fleeting = fleeting;
         this.parts = parts;
     }
@@ -118,7 +111,7 @@ public final class ClusterMesh implements Mesh {
     public Status status() {
         var now = session;
         try {
-            var kept = now == null ? KeptMesh.read(keptFile()) : Optional.of(now.kept());
+            var kept = now == null ? folder.kept() : Optional.of(now.kept());
             return new Status(
                     now != null,
                     kept.map(mesh -> mesh.settings().name()).orElse(""),
@@ -145,9 +138,7 @@ public final class ClusterMesh implements Mesh {
         if (now == null) {
             return List.of();
         }
-        var all = new ArrayList<>(now.membership().present());
-        all.addAll(now.membership().absent());
-        return all;
+        return now.membership().all();
     }
 
     @Override
@@ -156,7 +147,7 @@ public final class ClusterMesh implements Mesh {
         changing.lockInterruptibly();
         try {
             refuseSecond();
-            var before = KeptMesh.read(keptFile());
+            var before = folder.kept();
             var secret =
                     settings.secret()
                             .or(
@@ -183,7 +174,7 @@ public final class ClusterMesh implements Mesh {
         changing.lockInterruptibly();
         try {
             if (session == null) {
-                start(KeptMesh.read(keptFile()).orElseThrow(MeshProblem.NO_MESH::with), List.of());
+                start(folder.kept().orElseThrow(MeshProblem.NO_MESH::with), List.of());
             }
         } finally {
             changing.unlock();
@@ -192,41 +183,35 @@ public final class ClusterMesh implements Mesh {
 
     /// Goes up again if that is how the node was stopped.
     void rejoin() throws IOException, InterruptedException {
-        if (!fleeting && KeptMesh.read(keptFile()).filter(KeptMesh::up).isPresent()) {
+        if (!fleeting && folder.kept().filter(KeptMesh::up).isPresent()) {
             up();
         }
     }
 
     private void start(KeptMesh kept, List<PublicKey> allowed) throws IOException {
         requireFolder(kept.settings().discovery());
-        closeToOthers();
+        folder.closeToOthers();
         var next = kept.next();
         var secret = new MeshSecret(next.settings().secret().orElseThrow(), parts.hashing());
-        var roster = roster(secret);
+        var roster = folder.roster(secret);
         for (var key : allowed) {
             if (!roster.admits(key)) {
                 roster.decide(key, key.toString().substring(0, 12), true);
             }
         }
-        next.with(kept.up()).write(keptFile());
-        var starting = new Session(parts, folder, next, roster, secret, () -> listeners);
+        folder.keep(next.with(kept.up()));
+        var starting = new Session(parts, folder.path(), next, roster, secret, () -> listeners);
         session = starting;
         boolean started = false;
         try {
-            starting.start(folder);
+            starting.start(folder.path());
             started = true;
         } finally {
             if (!started) {
                 close();
             }
         }
-        next.write(keptFile());
-    }
-
-    /// The secret lies there.
-    private void closeToOthers() throws IOException {
-        Files.createDirectories(folder);
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+        folder.keep(next);
     }
 
     private static void requireFolder(Discovery discovery) {
@@ -234,15 +219,6 @@ public final class ClusterMesh implements Mesh {
                 && !(Files.isDirectory(shared) && Files.isWritable(shared))) {
             throw MeshProblem.BAD_FOLDER.with(shared, "it is no folder that can be written to");
         }
-    }
-
-    private Roster roster(MeshSecret secret) throws IOException {
-        return new Roster(
-                folder.resolve("roster"),
-                secret,
-                parts.signer(),
-                parts.verifier(),
-                parts.hashing());
     }
 
     private void requireStaying() {
@@ -262,8 +238,8 @@ public final class ClusterMesh implements Mesh {
     public void leave() throws IOException, InterruptedException {
         changing.lockInterruptibly();
         try {
-            var kept = KeptMesh.read(keptFile()).orElseThrow(MeshProblem.NO_MESH::with);
-            kept.with(false).write(keptFile());
+            var kept = folder.kept().orElseThrow(MeshProblem.NO_MESH::with);
+            folder.keep(kept.with(false));
             close();
         } finally {
             changing.unlock();
@@ -280,22 +256,7 @@ public final class ClusterMesh implements Mesh {
 
     @Override
     public Invitation invite(Duration validity) throws IOException {
-        var now = running();
-        var open = now.invitations().make(validity);
-        var settings = now.kept().settings();
-        var token =
-                new Token(
-                        settings.name(),
-                        List.of(now.advertised()),
-                        settings.discovery() instanceof Discovery.Routers(var routers)
-                                ? routers
-                                : List.of(),
-                        now.secret().tag(),
-                        parts.signer().publicKey(),
-                        open.ticket(),
-                        open.secret(),
-                        open.expires());
-        return new Invitation(token.text(parts.hashing()), Instant.ofEpochMilli(open.expires()));
+        return running().invite(validity);
     }
 
     @Override
@@ -308,7 +269,7 @@ public final class ClusterMesh implements Mesh {
             var token = Token.parse(text, parts.hashing());
             var grant = new Newcomer(parts, token, node).redeem();
             var secret = new MeshSecret(grant.secret(), parts.hashing());
-            var roster = roster(secret);
+            var roster = folder.roster(secret);
             roster.decide(token.inviter(), "inviter", true);
             roster.offer(grant.admissions());
             var settings =
@@ -320,7 +281,7 @@ public final class ClusterMesh implements Mesh {
                             advertised,
                             Optional.of(grant.secret()),
                             List.of());
-            long incarnation = KeptMesh.read(keptFile()).map(KeptMesh::incarnation).orElse(0L);
+            long incarnation = folder.kept().map(KeptMesh::incarnation).orElse(0L);
             start(new KeptMesh(false, settings, incarnation), List.of());
         } finally {
             changing.unlock();
@@ -334,25 +295,14 @@ public final class ClusterMesh implements Mesh {
 
     @Override
     public PeerId deny(String peer) throws IOException {
-        var meant =
-                peers().stream()
-                        .filter(known -> known.state() != Peer.State.SELF)
-                        .filter(
-                                known ->
-                                        known.name().equals(peer)
-                                                || known.key().toString().equals(peer)
-                                                || isBeginning(peer, known.id()))
-                        .toList();
+        var now = running();
+        var meant = now.membership().meantBy(peer);
         if (meant.size() != 1) {
             var why = meant.isEmpty() ? "" : ": several begin so";
             throw MeshProblem.UNKNOWN_PEER.with(peer, why);
         }
-        running().decide(meant.getFirst().key(), meant.getFirst().name(), false);
+        now.decide(meant.getFirst().key(), meant.getFirst().name(), false);
         return meant.getFirst().id();
-    }
-
-    private static boolean isBeginning(String digits, PeerId id) {
-        return digits.length() >= FEWEST_DIGITS && id.hex().startsWith(digits);
     }
 
     @Override
@@ -367,10 +317,6 @@ public final class ClusterMesh implements Mesh {
             throw MeshProblem.NO_MESH.with();
         }
         return now;
-    }
-
-    private Path keptFile() {
-        return folder.resolve("mesh");
     }
 
     private static byte[] newSecret() {

@@ -144,7 +144,7 @@ final class Diagnosis {
     }
 
     private List<Finding> reach() {
-        return session.failures().entrySet().stream()
+        return session.connections().failures().entrySet().stream()
                 .map(
                         failure ->
                                 new Finding(
@@ -158,7 +158,7 @@ final class Diagnosis {
 
     private Finding clock() {
         var worst =
-                session.clocksAhead().entrySet().stream()
+                session.connections().clocksAhead().entrySet().stream()
                         .max(
                                 Map.Entry.comparingByValue(
                                         (a, b) -> Long.compare(Math.abs(a), Math.abs(b))));

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,9 @@ import java.util.function.Supplier;
 /// Who is in the mesh, from what the group sees and what the roster knows. Tells the listeners, one
 /// after the other, from one thread.
 final class Membership implements AutoCloseable {
+    /// Of an ID, to mean a peer by it.
+    private static final int FEWEST_DIGITS = 4;
+
     /// @param incarnation by which a restart is told from the peer that was there before
     private record Seen(long incarnation, Instant since) {}
 
@@ -53,7 +57,7 @@ final class Membership implements AutoCloseable {
     /// @param present everybody in it, with incarnations
     /// @return who is not in it any more
     synchronized Set<PeerId> see(Map<PeerId, Long> present) {
-        var gone = new java.util.HashSet<>(seen.keySet());
+        var gone = new HashSet<>(seen.keySet());
         gone.removeAll(present.keySet());
         gone.forEach(seen::remove);
         present.forEach(
@@ -115,6 +119,29 @@ final class Membership implements AutoCloseable {
         }
         peers.sort(ORDER);
         return peers;
+    }
+
+    /// Who is present, then who is away.
+    synchronized List<Peer> all() {
+        var all = present();
+        all.addAll(absent());
+        return all;
+    }
+
+    /// The other peers that have a name, a key or an ID which begins so.
+    List<Peer> meantBy(String text) {
+        return all().stream()
+                .filter(known -> known.state() != Peer.State.SELF)
+                .filter(
+                        known ->
+                                known.name().equals(text)
+                                        || known.key().toString().equals(text)
+                                        || isBeginning(text, known.id()))
+                .toList();
+    }
+
+    private static boolean isBeginning(String digits, PeerId id) {
+        return digits.length() >= FEWEST_DIGITS && id.hex().startsWith(digits);
     }
 
     private static final Comparator<Peer> ORDER =

@@ -77,7 +77,7 @@ final class Paths {
 
     private boolean arrives(Peer peer, Endpoint at, int bytes) {
         try {
-            session.probe(peer.id(), at, bytes);
+            session.connections().probe(peer.id(), at, bytes);
             return true;
         } catch (IOException | ProblemException lost) {
             return false;

@@ -5,7 +5,6 @@ import dev.mens.cluster.facts.SharedRoster;
 import dev.mens.cluster.gate.Caller;
 import dev.mens.cluster.gate.Gate;
 import dev.mens.cluster.gate.Guest;
-import dev.mens.cluster.gate.Purpose;
 import dev.mens.cluster.gate.Refusals;
 import dev.mens.cluster.group.Group;
 import dev.mens.cluster.group.GroupSockets;
@@ -16,21 +15,21 @@ import dev.mens.cluster.trust.Invitations;
 import dev.mens.cluster.trust.KeptMesh;
 import dev.mens.cluster.trust.MeshSecret;
 import dev.mens.cluster.trust.Roster;
+import dev.mens.cluster.trust.Token;
 import dev.mens.crypto.PublicKey;
-import dev.mens.diagnostics.ProblemException;
 import dev.mens.mesh.Discovery;
 import dev.mens.mesh.Endpoint;
+import dev.mens.mesh.Mesh;
 import dev.mens.mesh.MeshListener;
-import dev.mens.mesh.MeshProblem;
 import dev.mens.mesh.PeerId;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,14 +49,11 @@ final class Session implements AutoCloseable, Member.Rooms {
     private final Invitations invitations;
     private final SharedRoster sharedRoster;
     private final Member member;
-    private final Caller caller;
+    private final Connections connections;
     private final Optional<Routers> routers;
     private final GroupSockets sockets;
     private final Membership membership;
     private volatile @Nullable Group group;
-    private final Map<PeerId, Set<Guest>> connections = new ConcurrentHashMap<>();
-    private final Map<PeerId, Long> clocksAhead = new ConcurrentHashMap<>();
-    private final Map<Endpoint, String> failures = new ConcurrentHashMap<>();
 
     Session(
             Parts parts,
@@ -87,8 +83,9 @@ final class Session implements AutoCloseable, Member.Rooms {
         try {
             advertised = Addresses.advertised(settings, gate.listening());
             member = new Member(parts, kept, roster, secret, invitations, card(), this);
-            caller = new Caller(station, member);
-            sockets = new GroupSockets(gate.listening().port(), this::dialForGroup);
+            var caller = new Caller(station, member);
+            connections = new Connections(caller, secret, routers, roster, membership);
+            sockets = new GroupSockets(gate.listening().port(), connections::dialForGroup);
             made = true;
         } finally {
             if (!made) {
@@ -106,7 +103,7 @@ final class Session implements AutoCloseable, Member.Rooms {
         }
         var joined = group(folder);
         group = joined;
-        parts.streams().attach(this::dialForLink);
+        parts.streams().attach(connections::dialForLink);
         parts.inventory().attach(joined.state(), parts.self(), membership::ids);
         sharedRoster.attach(joined.state());
     }
@@ -163,8 +160,24 @@ final class Session implements AutoCloseable, Member.Rooms {
         return membership;
     }
 
-    Invitations invitations() {
-        return invitations;
+    /// A token that admits one node.
+    Mesh.Invitation invite(Duration validity) throws IOException {
+        var open = invitations.make(validity);
+        var settings = kept.settings();
+        var token =
+                new Token(
+                        settings.name(),
+                        List.of(advertised),
+                        settings.discovery() instanceof Discovery.Routers(var places)
+                                ? places
+                                : List.of(),
+                        secret.tag(),
+                        parts.signer().publicKey(),
+                        open.ticket(),
+                        open.secret(),
+                        open.expires());
+        return new Mesh.Invitation(
+                token.text(parts.hashing()), Instant.ofEpochMilli(open.expires()));
     }
 
     KeptMesh kept() {
@@ -187,108 +200,30 @@ final class Session implements AutoCloseable, Member.Rooms {
         return routers;
     }
 
-    MeshSecret secret() {
-        return secret;
-    }
-
     /// Admits or shuts out by this node's word, and tells everybody.
     void decide(PublicKey key, String name, boolean admitted) throws IOException {
         rosterChanged(List.of(roster.decide(key, name, admitted)));
     }
 
-    /// How far the clocks of peers are ahead of this node's, in milliseconds, when last heard of.
-    Map<PeerId, Long> clocksAhead() {
-        return Map.copyOf(clocksAhead);
-    }
-
-    /// Addresses that could not be dialled the last time, and why.
-    Map<Endpoint, String> failures() {
-        return Map.copyOf(failures);
-    }
-
     @Override
     public void enterGroup(Guest guest) throws IOException {
-        track(guest);
+        connections.track(guest);
         sockets.offer(guest);
     }
 
-    private void track(Guest guest) {
-        clocksAhead.put(guest.id(), guest.aheadMillis());
-        connections.computeIfAbsent(guest.id(), id -> ConcurrentHashMap.newKeySet()).add(guest);
-        connections
-                .getOrDefault(guest.id(), Set.of())
-                .removeIf(other -> other.socket().isClosed() || other.transport().isClosed());
-    }
-
     /// Breaks every connection to a peer that has gone or was shut out.
-    void cut(PeerId peer) {
+    private void cut(PeerId peer) {
         parts.streams().cut(peer);
-        connections.getOrDefault(peer, Set.of()).forEach(Guest::cut);
-        connections.remove(peer);
+        connections.cut(peer);
     }
 
-    private Guest dialForGroup(Endpoint to) throws IOException {
-        var guest = dial(to, Purpose.GROUP, new byte[0], Optional.empty());
-        track(guest);
-        return guest;
-    }
-
-    private Guest dialForLink(PeerId peer, byte[] protocol) throws IOException {
-        var card = roster.card(peer).filter(known -> membership.isPresent(peer));
-        if (card.isEmpty()) {
-            throw MeshProblem.UNKNOWN_PEER.with(peer.abbreviated(), "");
-        }
-        var failure = new IOException(peer.abbreviated() + " cannot be reached");
-        for (var address : card.get().addresses()) {
-            try {
-                return dial(address, Purpose.LINK, protocol, Optional.of(peer));
-            } catch (IOException unreachable) {
-                failure.addSuppressed(unreachable);
-            }
-        }
-        throw failure;
-    }
-
-    /// Dials directly, and through a router if that fails.
-    private Guest dial(Endpoint to, Purpose purpose, byte[] detail, Optional<PeerId> expected)
-            throws IOException {
-        try {
-            var guest = dialDirectly(to, purpose, detail, expected);
-            failures.remove(to);
-            return guest;
-        } catch (IOException | ProblemException failed) {
-            failures.put(to, String.valueOf(failed.getMessage()));
-            throw failed;
-        }
-    }
-
-    private Guest dialDirectly(
-            Endpoint to, Purpose purpose, byte[] detail, Optional<PeerId> expected)
-            throws IOException {
-        try {
-            return caller.call(to, purpose, detail, secret, expected);
-        } catch (IOException | ProblemException direct) {
-            if (routers.isEmpty()) {
-                throw direct;
-            }
-            try {
-                var relayed = routers.get().dial(to);
-                return caller.call(relayed, to, purpose, detail, secret, expected);
-            } catch (IOException alsoFailed) {
-                direct.addSuppressed(alsoFailed);
-                throw direct;
-            }
-        }
+    Connections connections() {
+        return connections;
     }
 
     /// Dials this node where others are told that it is.
     void probe() throws IOException {
-        probe(parts.self(), advertised, 0);
-    }
-
-    /// Dials a peer, directly, and sends it so many bytes with the greeting.
-    void probe(PeerId peer, Endpoint at, int bytes) throws IOException {
-        caller.call(at, Purpose.PROBE, new byte[bytes], secret, Optional.of(peer)).cut();
+        connections.probe(parts.self(), advertised, 0);
     }
 
     private void closeEntrances() {
@@ -304,7 +239,7 @@ final class Session implements AutoCloseable, Member.Rooms {
             LOG.debug("Leaving {}", left);
         } finally {
             closeEntrances();
-            List.copyOf(connections.keySet()).forEach(this::cut);
+            connections.cutAll();
             sharedRoster.close();
             membership.close();
         }
