@@ -3,7 +3,6 @@ package dev.mens.transfer;
 import dev.mens.content.ContentId;
 import dev.mens.content.ContentStore;
 import dev.mens.content.Manifests;
-import dev.mens.content.SignedManifest;
 import dev.mens.content.StoredModel;
 import dev.mens.crypto.Hashing;
 import dev.mens.diagnostics.ProblemException;
@@ -15,16 +14,12 @@ import dev.mens.mesh.Mesh;
 import dev.mens.mesh.ModelSharing;
 import dev.mens.mesh.PeerId;
 import dev.mens.mesh.PeerLinks;
-import dev.mens.oplog.Op;
 import dev.mens.oplog.OpLog;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -56,8 +51,8 @@ public final class MeshSharing implements ModelSharing {
     private final Pace pace = new Pace(this::generating);
     private final Handouts handouts = new Handouts();
     private final Replication replication;
-    private final Map<ContentId, SharedPull> running = new ConcurrentHashMap<>();
-    private final Map<ContentId, Pull> sources = new ConcurrentHashMap<>();
+    private final Testimony testimony;
+    private final Pulls pulls;
     private final Upkeep upkeep;
 
     /// Without it nothing generates here.
@@ -113,7 +108,9 @@ public final class MeshSharing implements ModelSharing {
         this.shared = new Shared(marks, node.store());
         this.offers = new Offers(node.inventory(), node.self());
         this.replication = new Replication(node.links(), offers, this::others);
-        this.upkeep = new Upkeep(node, shared, offers, replication, sources.values(), copies);
+        this.testimony = new Testimony(node.mesh(), node.log());
+        this.pulls = new Pulls(node, offers, meter, pace, testimony, new Arrivals());
+        this.upkeep = new Upkeep(node, shared, offers, replication, pulls.running(), copies);
     }
 
     /// Without ending what is under way.
@@ -137,7 +134,7 @@ public final class MeshSharing implements ModelSharing {
         node.inventory().publishManifest(model.id(), node.manifests().encode(model.signed()));
         shared.add(model.id());
         upkeep.publish();
-        record(new Op.BundleAvailable(model.id(), true));
+        testimony.available(model.id());
     }
 
     @Override
@@ -149,110 +146,7 @@ public final class MeshSharing implements ModelSharing {
             share(here.get());
             return here.get();
         }
-        var pull =
-                running.computeIfAbsent(
-                        offer.bundle(),
-                        bundle ->
-                                new SharedPull(
-                                        "mens-pull-" + bundle.shortHex(),
-                                        progress -> transfer(offer, progress),
-                                        () -> running.remove(bundle)));
-        return pull.await(watch);
-    }
-
-    private StoredModel transfer(Offer offer, Watch watch)
-            throws IOException, InterruptedException {
-        var bundle = offer.bundle();
-        var signed = manifest(offer);
-        try (var staging = node.store().stage(bundle.toString().substring(0, 32))) {
-            var folder = staging.folder().resolve("model");
-            var pull = Pull.open(signed, offer.name(), folder, around(bundle), watch);
-            requireRoom(offer, staging.folder(), pull);
-            pull.watch(watch);
-            sources.put(bundle, pull);
-            try {
-                upkeep.publish();
-                pull.run();
-                var stored = node.store().add(folder, signed, name(offer));
-                pull.moved(stored.folder());
-                share(stored);
-                staging.discard();
-                return stored;
-            } catch (ProblemException problem) {
-                if (problem.problem() == TransferProblem.WRONG_WHOLE) {
-                    staging.discard();
-                }
-                throw problem;
-            } finally {
-                sources.remove(bundle);
-                upkeep.publish();
-            }
-        }
-    }
-
-    private Pull.Surroundings around(ContentId bundle) {
-        return new Pull.Surroundings(
-                node.self(),
-                node.links(),
-                () -> offers.holders(bundle),
-                node.hashing(),
-                meter,
-                pace,
-                this::blame);
-    }
-
-    private SignedManifest manifest(Offer offer) throws IOException {
-        var bytes = node.inventory().manifest(offer.bundle());
-        if (bytes.isEmpty()) {
-            throw TransferProblem.NO_MANIFEST.with(offer.name());
-        }
-        var signed = node.manifests().decode(bytes.get());
-        if (!signed.manifest().bundle().bundle().equals(offer.bundle())) {
-            throw TransferProblem.NO_MANIFEST.with(offer.name());
-        }
-        return signed;
-    }
-
-    private static void requireRoom(Offer offer, Path folder, Pull pull) throws IOException {
-        long needed = pull.pieces().totalBytes() - pull.hereBytes();
-        long free = Files.getFileStore(folder).getUsableSpace();
-        if (needed > free) {
-            throw TransferProblem.NO_ROOM.with(offer.name(), needed, free);
-        }
-    }
-
-    /// The peer's name for it, unless that is another model's here or no name at all.
-    private String name(Offer offer) throws IOException {
-        var name = offer.name();
-        boolean sound = name.matches("[A-Za-z0-9_][A-Za-z0-9._-]{0,80}");
-        boolean taken =
-                node.store().list().stream()
-                        .anyMatch(
-                                model ->
-                                        model.names().contains(name)
-                                                && !model.id().equals(offer.bundle()));
-        var suffix = offer.bundle().shortHex();
-        return sound && !taken ? name : (sound ? name : "model") + "-" + suffix;
-    }
-
-    private void blame(PeerId holder, ContentId bundle, Pieces.Piece piece) {
-        var detail =
-                "chunk %d of %s in bundle %s".formatted(piece.chunk(), piece.file().path(), bundle);
-        for (var peer : node.mesh().peers()) {
-            if (peer.id().equals(holder)) {
-                record(new Op.Blame(peer.key(), Op.Blame.Fault.CORRUPT_CHUNK, detail));
-            }
-        }
-    }
-
-    private void record(Op op) {
-        try {
-            node.log().append(op);
-        } catch (IOException | ProblemException e) {
-            LOG.warn("not in the op-log: {}", op, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        return pulls.await(offer, watch);
     }
 
     @Override
@@ -277,9 +171,9 @@ public final class MeshSharing implements ModelSharing {
     }
 
     private Optional<ChunkSource> source(ContentId bundle) {
-        var pull = sources.get(bundle);
-        if (pull != null) {
-            return Optional.of(pull);
+        var coming = pulls.source(bundle);
+        if (coming.isPresent()) {
+            return coming;
         }
         try {
             return shared.find(bundle).map(StoredSource::of);
@@ -313,6 +207,19 @@ public final class MeshSharing implements ModelSharing {
         } catch (IOException | ProblemException e) {
             LOG.info("no copy of {}", bundle.shortHex(), e);
             return String.valueOf(e.getMessage());
+        }
+    }
+
+    /// A bundle is shared by whoever has pulled it, and its pieces as they come.
+    private final class Arrivals implements Pulls.Listener {
+        @Override
+        public void changed() throws IOException {
+            upkeep.publish();
+        }
+
+        @Override
+        public void arrived(StoredModel model) throws IOException {
+            share(model);
         }
     }
 
