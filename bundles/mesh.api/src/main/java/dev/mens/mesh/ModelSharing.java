@@ -11,9 +11,12 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface ModelSharing {
 
-    /// Publishes the manifest and lets peers have the bundle, until it is removed. Small bundles
-    /// are soon held by a second peer too.
-    void push(StoredModel model) throws IOException;
+    /// Publishes the manifest and lets peers have the bundle, until it is removed. Returns once a
+    /// small bundle is held by as many peers as the node keeps copies of such.
+    ///
+    /// @return the peers that hold it besides this node, fewer than wanted if others refuse or are
+    ///     away: they get it when they come
+    List<PeerId> push(StoredModel model) throws IOException, InterruptedException;
 
     /// Gets a bundle from every peer that has some of it. What an interrupted pull has verified is
     /// not fetched again. Concurrent calls for one bundle share one transfer.

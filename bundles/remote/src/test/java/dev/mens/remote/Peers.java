@@ -198,7 +198,9 @@ final class Peers implements AutoCloseable {
 
     private static final class NoSharing implements ModelSharing {
         @Override
-        public void push(StoredModel model) {}
+        public List<PeerId> push(StoredModel model) {
+            return List.of();
+        }
 
         @Override
         public StoredModel pull(String reference, Watch watch) throws IOException {

@@ -53,12 +53,17 @@ public final class SharingCommands implements Noun {
         }
     }
 
-    @Descriptor("let the peers of the mesh have a model")
-    public Shared push(@Descriptor("REF name, or the first digits of the hash") String reference)
+    /// @param peers that hold it already besides this node
+    record Pushed(String name, String bundle, long sizeBytes, String signer, List<String> peers) {}
+
+    @Descriptor("let the peers of the mesh have a model; one of up to 64 MiB is copied at once")
+    public Pushed push(@Descriptor("REF name, or the first digits of the hash") String reference)
             throws IOException, InterruptedException {
         var stored = library.resolve(reference);
-        sharing.push(stored);
-        return Shared.of(stored);
+        var peers = sharing.push(stored).stream().map(this::name).toList();
+        var shared = Shared.of(stored);
+        return new Pushed(
+                shared.name(), shared.bundle(), shared.sizeBytes(), shared.signer(), peers);
     }
 
     @Descriptor("get a model from every peer that has some of it, and verify it")

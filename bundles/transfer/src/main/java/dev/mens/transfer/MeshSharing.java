@@ -125,9 +125,10 @@ public final class MeshSharing implements ModelSharing {
     }
 
     @Override
-    public void push(StoredModel model) throws IOException {
+    public List<PeerId> push(StoredModel model) throws IOException, InterruptedException {
         share(model);
-        upkeep.wake();
+        upkeep.keepCopiesOf(model);
+        return offers.copies(model.id());
     }
 
     private void share(StoredModel model) throws IOException {

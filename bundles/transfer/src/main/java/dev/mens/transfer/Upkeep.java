@@ -122,13 +122,21 @@ final class Upkeep implements AutoCloseable {
         var models = shared.all();
         missingSince.keySet().retainAll(models.stream().map(StoredModel::id).toList());
         for (var model : models) {
-            if (model.signed().manifest().bytes() <= SMALL_BYTES && isMine(model)) {
-                try {
-                    var _ = replication.spread(model.id(), model.title(), copies);
-                } catch (ProblemException tooFew) {
-                    LOG.debug("{}", tooFew.getMessage());
-                }
+            if (isMine(model)) {
+                keepCopiesOf(model);
             }
+        }
+    }
+
+    /// Has peers take what is missing of a small bundle's copies.
+    void keepCopiesOf(StoredModel model) throws InterruptedException {
+        if (model.signed().manifest().bytes() > SMALL_BYTES) {
+            return;
+        }
+        try {
+            var _ = replication.spread(model.id(), model.title(), copies);
+        } catch (ProblemException tooFew) {
+            LOG.debug("{}", tooFew.getMessage());
         }
     }
 

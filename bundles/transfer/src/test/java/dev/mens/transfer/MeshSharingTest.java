@@ -173,6 +173,18 @@ class MeshSharingTest {
     }
 
     @Test
+    void a_small_model_is_held_twice_once_it_is_pushed_and_a_large_one_is_not() throws Exception {
+        var careful = new TestPeer(mesh, folder.resolve("d"), 2);
+        var model = careful.store("story", MIB);
+        var holders = careful.sharing.push(model);
+        assertEquals(1, holders.size());
+        mesh.lose(careful.id);
+        var last = holders.getFirst().equals(c.id) ? b : c;
+        assertEquals(model.id(), last.sharing.pull("story", _ -> {}).id());
+        assertEquals(List.of(), careful.sharing.push(careful.store("large", 65 * MIB)));
+    }
+
+    @Test
     void a_policy_that_shuts_a_peer_out_or_is_unsound_takes_no_copy() throws Exception {
         var model = a.store("story", MIB);
         b.policy = TestPeer.denying(a.id);

@@ -45,7 +45,12 @@ final class TestPeer {
     private final Hashes hashing = new Hashes();
     private final FileIdentity identity;
 
+    /// A peer that has nobody keep copies.
     TestPeer(TestMesh mesh, Path home) throws IOException {
+        this(mesh, home, 1);
+    }
+
+    TestPeer(TestMesh mesh, Path home, int copies) throws IOException {
         this.home = home;
         this.identity = new FileIdentity(context());
         var key = identity.publicKey();
@@ -61,7 +66,7 @@ final class TestPeer {
                         hashing,
                         opLog(),
                         donations());
-        this.sharing = new MeshSharing(node, home.resolve("mesh/shared"), 2);
+        this.sharing = new MeshSharing(node, home.resolve("mesh/shared"), copies);
         mesh.join(id, key);
         mesh.links.serve(
                 id,

@@ -187,7 +187,7 @@ class SharedModelsTest {
         var mesh = mesh("a", "b", "c", "d");
         var a = mesh.getFirst();
         push(a, "small", 8);
-        awaitHolders(a, "small", 1);
+        assertEquals(1, a.node().json("model", "push", "small").get("peers").size());
         var config = Files.createDirectories(a.node().home().resolve("config"));
         Files.writeString(config.resolve("dev.mens.transfer.MeshSharing.cfg"), "copies=3\n");
         var holders = awaitHolders(a, "small", 2);
