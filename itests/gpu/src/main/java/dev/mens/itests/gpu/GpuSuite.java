@@ -36,6 +36,7 @@ public final class GpuSuite {
         var devices = found.devices();
         boolean good = kernels(gpus, found, false);
         good &= new Parity(gpus, devices).run(goldens);
+        good &= new Ranges(gpus, devices).run(goldens);
         good &= new Swaps(goldens.resolve("tinytales")).run(20);
         for (var type : List.of("BF16", "Q8_0", "Q4_K")) {
             good &= new Speed(gpus, devices).run(List.of("1B", type));
@@ -62,6 +63,7 @@ public final class GpuSuite {
         return switch (words.length == 0 ? "" : words[0]) {
             case "kernels" -> kernels(gpus, found, rest.contains("quick"));
             case "parity" -> new Parity(gpus, found.devices()).run(Path.of(rest.getFirst()));
+            case "ranges" -> new Ranges(gpus, found.devices()).run(Path.of(rest.getFirst()));
             case "speed" -> new Speed(gpus, found.devices()).run(rest);
             case "faults" ->
                     new Faults(gpus, found.devices())
@@ -73,9 +75,9 @@ public final class GpuSuite {
             case "all" -> all(gpus, found, Path.of(rest.getFirst()));
             default -> {
                 System.out.println(
-                        "parts: all GOLDENS, kernels [quick], parity GOLDENS, speed SHAPE TYPE"
-                                + " [BATCH …], faults MODEL LOADS, swaps MODEL, profile SHAPE TYPE"
-                                + " [dSEQUENCES|pTOKENS …], loading MODEL");
+                        "parts: all GOLDENS, kernels [quick], parity GOLDENS, ranges GOLDENS, speed"
+                                + " SHAPE TYPE [BATCH …], faults MODEL LOADS, swaps MODEL, profile"
+                                + " SHAPE TYPE [dSEQUENCES|pTOKENS …], loading MODEL");
                 yield false;
             }
         };

@@ -10,6 +10,7 @@ import dev.mens.compute.Network;
 import dev.mens.compute.Program.Segment;
 import dev.mens.compute.Program.Wanted;
 import dev.mens.formats.safetensors.MappedWeightFiles;
+import dev.mens.model.Weights;
 import dev.mens.transformer.config.Config;
 import dev.mens.transformer.family.Architectures;
 import java.io.IOException;
@@ -42,23 +43,33 @@ final class Parity {
         boolean good = true;
         System.out.printf("%-24s %-6s %10s %10s %s%n", "golden", "in", "logits", "bar", "greedy");
         for (var golden : Golden.below(folder)) {
-            good &= check(golden, Precision.EXACT, EXACT_ERROR);
-            good &= check(golden, Precision.FAST, theirErrors.path(golden.name()).asDouble(0));
+            for (var precision : Precision.values()) {
+                good &= check(golden, precision);
+            }
         }
         System.out.println(good ? "parity: good" : "parity: NOT GOOD");
         return good;
     }
 
-    private boolean check(Golden golden, Precision precision, double bar) throws Exception {
+    /// Loads a golden and lets go of it.
+    void load(Golden golden, Precision precision) throws Exception {
+        try (var weights = new MappedWeightFiles().open(golden.folder())) {
+            prepare(network(golden, weights), precision).close();
+        }
+    }
+
+    private static Network network(Golden golden, Weights weights) throws IOException {
+        var config = Config.read(golden.folder().resolve("config.json"));
+        return Architectures.network(golden.name(), config, weights);
+    }
+
+    /// @return whether a golden is met
+    boolean check(Golden golden, Precision precision) throws Exception {
         double worst = 0;
         int equal = 0;
         int wanted = 0;
         try (var weights = new MappedWeightFiles().open(golden.folder())) {
-            var network =
-                    Architectures.network(
-                            golden.name(),
-                            Config.read(golden.folder().resolve("config.json")),
-                            weights);
+            var network = network(golden, weights);
             try (var program = prepare(network, precision)) {
                 for (var one : golden.cases()) {
                     worst = Math.max(worst, error(program, network, one));
@@ -71,6 +82,7 @@ final class Parity {
             }
         }
         boolean exact = precision == Precision.EXACT;
+        double bar = exact ? EXACT_ERROR : theirErrors.path(golden.name()).asDouble(0);
         boolean good = worst <= bar && (!exact || equal == wanted);
         System.out.printf(
                 Locale.ROOT,

@@ -38,7 +38,8 @@ public record LayerSplit(List<Range> ranges) {
         return Optional.empty();
     }
 
-    /// Fills each device up to the least share of its free memory with which all layers find room.
+    /// Fills each device up to the least share of what work leaves of its memory with which all
+    /// layers find room.
     private static Optional<LayerSplit> over(
             List<Integer> devices,
             long[] layerBytes,
@@ -53,7 +54,7 @@ public record LayerSplit(List<Range> ranges) {
             int from = 0;
             for (int i = 0; i < devices.size(); i++) {
                 boolean last = i == devices.size() - 1;
-                long room = (long) (freeBytes[devices.get(i)] * share) - eachBytes;
+                long room = (long) ((freeBytes[devices.get(i)] - eachBytes) * share);
                 room -= i == 0 ? firstBytes : 0;
                 room -= last ? lastBytes : 0;
                 int to = from;

@@ -37,6 +37,13 @@ final class LayerSplitTest {
     }
 
     @Test
+    void large_work_space_does_not_hide_that_two_devices_are_enough() {
+        assertEquals(
+                Optional.of(List.of(new Range(0, 0, 5), new Range(1, 5, 10))),
+                ranges(TEN_LAYERS, 5, 5, 10_000, 10_108, 10_108));
+    }
+
+    @Test
     void nothing_is_split_that_does_not_fit_anyway() {
         assertEquals(Optional.empty(), ranges(TEN_LAYERS, 5, 5, 5, 40, 40));
     }
