@@ -5,8 +5,8 @@
 // logits    f32 [rows, stride(vocabulary)], changed
 // best      what linear.cu found: key of the likeliest, all ones if a logit is not finite; set to 0 for the next step
 // counts    [histories][stride(vocabulary)]: bit 31 = in the prompt, the rest = times generated
-// chosen    the token, −1 if a logit is not finite. With `advance` the row becomes that token's, one position on;
-//           padding rows of a batch stay
+// chosen    the token, −1 if a logit is not finite. With `advance` the row becomes that token's, one position on; padding rows of a batch stay.
+//           Tokens at odd positions are then behind all of those at even ones, so that the next step may be queued before these are read
 // grid      sample: a block of 1024 for each row; likeliest: (slices of 8,192 logits, rows), blocks of 256
 // exactness probabilities are summed as whole multiples of 2^-40, so that results depend on no order; the draw's number is SplitMix's of
 //           (seed, tokens drawn)            Steele et al. 2014
@@ -301,9 +301,9 @@ extern "C" __global__ void __launch_bounds__(1024) sample(float* logits, Row* ro
     __syncthreads();
     if (threadIdx.x != 0) return;
     if (best) best[blockIdx.x] = 0;
-    chosen[blockIdx.x] = token;
-    if (!advance || token < 0 || rule.flags & PADDING) return;
     Row& row = rows[blockIdx.x];
+    chosen[advance ? row.position % 2 * gridDim.x + blockIdx.x : blockIdx.x] = token;
+    if (!advance || token < 0 || rule.flags & PADDING) return;
     row.token = token;
     row.position++;
     row.end++;

@@ -18,10 +18,14 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /// Tokens a second of well-known shapes with random weights: decoding at a context of 1,024, and
-/// prompts. Times are those of the caller, from one call to the next.
+/// prompts. Times are those of the caller, from one token to the next.
 final class Speed {
     private static final int CONTEXT = 1024;
     private static final int STEPS = 100;
+
+    /// Steps at the beginning of a run, until a program knows what to expect.
+    private static final int UNTIMED = 32;
+
     private static final int PROMPTS = 21;
 
     /// Until code is compiled, graphs are captured, products are tried and clocks are up.
@@ -91,25 +95,11 @@ final class Speed {
             var drawn = new int[batch];
             Arrays.fill(drawn, 1);
             List<Draw> draws = Collections.nCopies(batch, Draw.LIKELIEST);
-            var nanos = new long[STEPS];
             long warm = System.nanoTime() + WARM_NANOS;
-            for (int step = -LEAST_WARM; step < STEPS; step = next(step, warm)) {
-                var segments = new ArrayList<Segment>();
-                for (int i = 0; i < batch; i++) {
-                    caches.get(i).truncate(CONTEXT - 1);
-                    segments.add(
-                            new Segment(
-                                    caches.get(i),
-                                    new int[] {Math.max(0, drawn[i])},
-                                    Wanted.LAST_LOGITS,
-                                    new float[0]));
-                }
-                long from = System.nanoTime();
-                program.run(segments, draws, drawn);
-                if (step >= 0) {
-                    nanos[step] = System.nanoTime() - from;
-                }
+            while (System.nanoTime() < warm) {
+                decode(program, caches, draws, drawn);
             }
+            var nanos = decode(program, caches, draws, drawn);
             double millis = median(nanos) / 1e6;
             double bytes =
                     (double) dtype.bytes(sizes.parameters())
@@ -129,6 +119,35 @@ final class Speed {
         } finally {
             caches.forEach(Cache::close);
         }
+    }
+
+    /// Goes on from half the steps before the context to half the steps behind it.
+    ///
+    /// @return the time from each token to the next
+    private static long[] decode(
+            DrawingProgram program, List<Cache> caches, List<Draw> draws, int[] drawn)
+            throws InterruptedException {
+        caches.forEach(cache -> cache.truncate(CONTEXT - STEPS / 2 - UNTIMED));
+        var nanos = new long[STEPS];
+        long last = System.nanoTime();
+        for (int step = -UNTIMED; step < STEPS; step++) {
+            var segments = new ArrayList<Segment>();
+            for (int i = 0; i < caches.size(); i++) {
+                segments.add(
+                        new Segment(
+                                caches.get(i),
+                                new int[] {Math.max(0, drawn[i])},
+                                Wanted.LAST_LOGITS,
+                                new float[0]));
+            }
+            program.run(segments, draws, drawn);
+            long now = System.nanoTime();
+            if (step >= 0) {
+                nanos[step] = now - last;
+            }
+            last = now;
+        }
+        return nanos;
     }
 
     private void prompt(DrawingProgram program, RandomLlama.Sizes sizes, int count)

@@ -6,6 +6,7 @@ import static dev.mens.backend.cuda.CudaProblem.OUT_OF_MEMORY;
 import dev.mens.backend.cuda.gpu.GpuException;
 import dev.mens.backend.cuda.memory.PagePool;
 import dev.mens.backend.cuda.memory.PageTable;
+import dev.mens.backend.cuda.program.Ahead.Step;
 import dev.mens.backend.cuda.program.BatchPlan.Output;
 import dev.mens.backend.cuda.program.BatchPlan.Pass;
 import dev.mens.backend.cuda.program.BatchPlan.Work;
@@ -41,6 +42,7 @@ final class CudaProgram implements DrawingProgram {
     private final int tileRows;
     private final PageTable table;
     private final PagePool pool;
+    private final Ahead ahead = new Ahead();
     private List<Stage> stages;
     private @Nullable DeviceLostException loss;
     private int life;
@@ -136,6 +138,7 @@ final class CudaProgram implements DrawingProgram {
                 stages.forEach(stage -> stage.gpu().enter());
                 return use.on();
             } catch (GpuException failure) {
+                ahead.forget();
                 if (failure.outOfMemory()) {
                     throw OUT_OF_MEMORY.because(failure, names());
                 }
@@ -176,6 +179,14 @@ final class CudaProgram implements DrawingProgram {
             List<Segment> batch, List<PagedCache> caches, List<@Nullable Draw> draws, int[] tokens)
             throws InterruptedException {
         replay(caches);
+        var step = Step.of(batch, caches, draws);
+        if (ahead.queued(step)) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            answer(Objects.requireNonNull(step), tokens);
+            return;
+        }
         var works = new ArrayList<Work>();
         for (int s = 0; s < batch.size(); s++) {
             works.add(work(batch.get(s), caches.get(s), draws.get(s)));
@@ -186,8 +197,40 @@ final class CudaProgram implements DrawingProgram {
                 stages.getLast().await();
                 throw new InterruptedException();
             }
-            pass(pass, batch, draws, tokens);
+            if (step != null && pass.single() && pass.count() == batch.size()) {
+                through(pass, step.draws());
+                answer(step, tokens);
+            } else {
+                through(pass, null);
+                results(pass, batch, draws, tokens);
+                stages.getLast().await();
+            }
         }
+    }
+
+    /// Takes the tokens of a step that is queued, once the step behind it is queued too if that is
+    /// likely to be wanted.
+    private void answer(Step step, int[] tokens) {
+        var stage = stages.getLast();
+        boolean more = stages.size() == 1 && ahead.worthwhile() && mayGoOn(step);
+        if (more) {
+            step.caches().forEach(cache -> cache.reach(cache.length() + 2));
+            sendPages();
+            stage.follow(step.caches().size());
+        }
+        var chosen = stage.stepped(step.positions());
+        System.arraycopy(chosen, 0, tokens, 0, chosen.length);
+        ahead.answered(step, chosen, more);
+    }
+
+    /// Whether every sequence has room for one more token, which is turned by the same frequencies.
+    private boolean mayGoOn(Step step) {
+        return step.caches().stream()
+                .allMatch(
+                        cache ->
+                                cache.length() + 2 <= cache.capacity()
+                                        && beyond(cache.length() + 1)
+                                                == beyond(cache.length() + 2));
     }
 
     /// Fills the pages of sequences that an earlier life of the device took with it.
@@ -241,26 +284,8 @@ final class CudaProgram implements DrawingProgram {
         }
     }
 
-    /// A step of decoding chooses all its tokens in the same queue, others fetch what is wanted.
-    private void pass(Pass pass, List<Segment> batch, List<@Nullable Draw> draws, int[] tokens) {
-        var outputs = pass.outputs();
-        var drawn = outputs.stream().map(output -> draws.get(output.segment())).toList();
-        boolean step =
-                pass.single()
-                        && outputs.size() == pass.count()
-                        && pass.count() <= Workspace.MOST_OUTPUTS
-                        && drawn.stream().allMatch(Objects::nonNull);
-        through(pass, step ? drawn : null);
-        if (step) {
-            keep(outputs, stages.getLast().stepped(outputs.size()), tokens);
-        } else {
-            results(pass, batch, draws, tokens);
-            stages.getLast().await();
-        }
-    }
-
     /// Queues a pass on one device after the other.
-    private void through(Pass pass, @Nullable List<@Nullable Draw> draws) {
+    private void through(Pass pass, @Nullable List<Draw> draws) {
         MemorySegment stream = null;
         for (var stage : stages) {
             boolean last = stage == stages.getLast();

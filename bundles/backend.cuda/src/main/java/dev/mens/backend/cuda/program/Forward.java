@@ -299,7 +299,9 @@ final class Forward {
     ///
     /// @param records of those rows
     /// @param chosen receives the tokens; may be pinned memory of the host
-    void draw(long records, long chosen, int count) {
+    /// @param advance whether the records become those of the step behind this one; tokens at even
+    ///     positions are then the first `count` of `chosen`, those at odd ones behind them
+    void draw(long records, long chosen, int count, boolean advance) {
         operations.sample(
                 work.logits(),
                 records,
@@ -307,7 +309,8 @@ final class Forward {
                 work.rules(),
                 chosen,
                 count,
-                limits.vocabulary());
+                limits.vocabulary(),
+                advance);
     }
 
     private void norm(DeviceNorm norm, long gather, long y, boolean single, int rows) {

@@ -9,25 +9,31 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Graphs of decoding steps by batch size. A size is queued kernel by kernel the first time, which
+/// Graphs of decoding steps by their form. A form is queued kernel by kernel the first time, which
 /// also loads its kernels, and captured the second time.
 final class GraphCache {
     private final Gpu gpu;
-    private final Map<Integer, Graph> graphs = new HashMap<>();
-    private final Set<Integer> seen = new HashSet<>();
+    private final Map<Form, Graph> graphs = new HashMap<>();
+    private final Set<Form> seen = new HashSet<>();
     private boolean full;
+
+    /// All that the work of a step depends on.
+    ///
+    /// @param drawn whether it ends with a token of each row
+    /// @param following whether its records are what the step before made of them
+    record Form(int rows, boolean drawn, boolean following) {}
 
     GraphCache(Gpu gpu) {
         this.gpu = gpu;
     }
 
-    /// Queues the work of a size.
-    void run(int size, Runnable work) {
-        var graph = graphs.get(size);
-        if (graph == null && !full && !seen.add(size)) {
+    /// Queues the work of a form.
+    void run(Form form, Runnable work) {
+        var graph = graphs.get(form);
+        if (graph == null && !full && !seen.add(form)) {
             graph = captured(work);
             if (graph != null) {
-                graphs.put(size, graph);
+                graphs.put(form, graph);
             }
         }
         if (graph == null) {

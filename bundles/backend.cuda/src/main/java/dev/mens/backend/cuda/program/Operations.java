@@ -202,14 +202,22 @@ final class Operations {
     }
 
     /// @param rules one for each row
-    /// @param chosen receives a token for each row
+    /// @param chosen receives a token for each row, or one at each parity of a row's position
+    /// @param advance whether the records become those of the tokens chosen
     void sample(
-            long logits, long rows, long best, long rules, long chosen, int count, int vocabulary) {
+            long logits,
+            long rows,
+            long best,
+            long rules,
+            long chosen,
+            int count,
+            int vocabulary,
+            boolean advance) {
         launch(
                 "sample",
                 new Launch(count, 1, 1, 1024, 0, true, 1),
                 arguments()
                         .addresses(logits, rows, best, rules, 0, chosen)
-                        .integers(count, vocabulary, 0));
+                        .integers(count, vocabulary, advance ? 1 : 0));
     }
 }

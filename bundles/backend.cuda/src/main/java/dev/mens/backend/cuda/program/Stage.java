@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.mens.backend.cuda.gpu.Gpu;
+import dev.mens.backend.cuda.gpu.Gpu.Mark;
 import dev.mens.backend.cuda.memory.PageTable;
 import dev.mens.backend.cuda.program.BatchPlan.Output;
 import dev.mens.backend.cuda.program.BatchPlan.Pass;
@@ -37,6 +38,10 @@ final class Stage implements AutoCloseable {
     private final MemorySegment outgoing;
     private final MemorySegment incoming;
     private final MemorySegment control;
+    /// Ends of the steps that chose tokens: of one, and of the one queued ahead.
+    private final List<Mark> ends;
+    private int queuedSteps;
+    private int takenSteps;
     private long written;
 
     /// @param pool address reserved for the pages
@@ -50,6 +55,7 @@ final class Stage implements AutoCloseable {
         outgoing = gpu.pinned(plan.outgoingBytes());
         incoming = gpu.pinned(plan.incomingBytes());
         control = gpu.pinned(new Workspace.Control(Workspace.MOST_OUTPUTS).bytes());
+        ends = List.of(gpu.mark(), gpu.mark());
         identity();
     }
 
@@ -143,19 +149,35 @@ final class Stage implements AutoCloseable {
         var records = new Workspace.Control(bucket);
         write(records, pass, draws);
         receive(before, pass.count());
-        var size = new Forward.Size(bucket, bucket, true);
+        boolean drawn = draws != null;
+        takenSteps = queuedSteps;
+        queue(records, drawn, false);
+    }
+
+    /// Queues the step behind the last one, should every stream go on with the token chosen.
+    void follow(int count) {
+        queue(new Workspace.Control(Buckets.of(count)), true, true);
+    }
+
+    private void queue(Workspace.Control records, boolean drawn, boolean following) {
+        int bucket = records.count();
         var moved = forward.with(work.with(records));
         graphs.run(
-                draws == null ? bucket : -bucket,
+                new GraphCache.Form(bucket, drawn, following),
                 () -> {
-                    gpu.upload(work.control(), control.asSlice(0, records.bytes()));
-                    moved.layers(size);
-                    if (draws != null) {
+                    if (!following) {
+                        gpu.upload(work.control(), control.asSlice(0, records.bytes()));
+                    }
+                    moved.layers(new Forward.Size(bucket, bucket, true));
+                    if (drawn) {
                         moved.logits(0, bucket, true);
                         // Straight into the host's memory.
-                        moved.draw(work.control(), incoming.address(), bucket);
+                        moved.draw(work.control(), incoming.address(), bucket, true);
                     }
                 });
+        if (drawn) {
+            ends.get(queuedSteps++ % 2).set();
+        }
     }
 
     /// Rows are filled up with ones that belong to nobody.
@@ -176,10 +198,21 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    /// The tokens that {@link #run} has drawn.
-    int[] stepped(int count) {
-        await();
-        return incoming.asSlice(0, (long) count * Integer.BYTES).toArray(JAVA_INT);
+    /// Waits for the earliest step queued whose tokens were not taken.
+    ///
+    /// @param positions of its rows
+    /// @return the tokens chosen
+    int[] stepped(List<Integer> positions) {
+        ends.get(takenSteps++ % 2).await();
+        if (takenSteps == queuedSteps) {
+            written = 0;
+        }
+        int bucket = Buckets.of(positions.size());
+        var tokens = new int[positions.size()];
+        for (int row = 0; row < tokens.length; row++) {
+            tokens[row] = incoming.getAtIndex(JAVA_INT, positions.get(row) % 2 * bucket + row);
+        }
+        return tokens;
     }
 
     private void receive(@Nullable MemorySegment before, int rows) {
@@ -247,8 +280,9 @@ final class Stage implements AutoCloseable {
                     BatchPlan.ROW_INTS);
         }
         send(work.drawn(), records);
-        forward.draw(work.drawn(), incoming.address(), outputs.size());
-        return stepped(outputs.size());
+        forward.draw(work.drawn(), incoming.address(), outputs.size(), false);
+        await();
+        return incoming.asSlice(0, (long) outputs.size() * Integer.BYTES).toArray(JAVA_INT);
     }
 
     /// What a result is of.

@@ -52,6 +52,55 @@ final class CudaProgramTest {
     }
 
     @Test
+    void streams_that_go_on_have_their_next_step_queued_before_it_is_asked_for() throws Exception {
+        try (var program = prepare(machine, TestNetworks.llama(1));
+                var cache = program.cache(100)) {
+            steps(program, cache, 40);
+            assertEquals(41, samples(machine.last()));
+            assertEquals(40, cache.length());
+            steps(program, cache, 10);
+            assertEquals(51, samples(machine.last()));
+        }
+    }
+
+    @Test
+    void a_step_queued_for_another_token_is_computed_again() throws Exception {
+        try (var program = prepare(machine, TestNetworks.llama(1));
+                var cache = program.cache(100)) {
+            steps(program, cache, 40);
+            var other = new int[] {5};
+            program.run(
+                    List.of(new Segment(cache, other, Wanted.LAST_LOGITS, new float[0])),
+                    List.of(Draw.LIKELIEST),
+                    new int[1]);
+            assertEquals(42, samples(machine.last()));
+            assertEquals(41, cache.length());
+        }
+    }
+
+    @Test
+    void nothing_is_queued_beyond_a_caches_capacity() throws Exception {
+        try (var program = prepare(machine, TestNetworks.llama(1));
+                var cache = program.cache(40)) {
+            steps(program, cache, 40);
+            assertEquals(40, samples(machine.last()));
+        }
+    }
+
+    @Test
+    void streams_whose_neighbours_change_have_nothing_queued_for_them() throws Exception {
+        try (var program = prepare(machine, TestNetworks.llama(1));
+                var cache = program.cache(200);
+                var other = program.cache(200)) {
+            for (int i = 0; i < 30; i++) {
+                step(program, cache);
+                step(program, other);
+            }
+            assertEquals(60, samples(machine.last()));
+        }
+    }
+
+    @Test
     void a_device_without_memory_for_a_graph_goes_on_without() throws Exception {
         try (var program = prepare(machine, TestNetworks.llama(1));
                 var cache = program.cache(100)) {
@@ -211,6 +260,18 @@ final class CudaProgramTest {
     private static void prompt(DrawingProgram program, Cache cache, int tokens)
             throws InterruptedException {
         program.run(List.of(new Segment(cache, new int[tokens], Wanted.NOTHING, new float[0])));
+    }
+
+    /// Steps queued so far: one by its kernels, then graphs.
+    private static long samples(RecordedGpu gpu) {
+        return gpu.count("launch sample") + gpu.count("graph");
+    }
+
+    private static void steps(DrawingProgram program, Cache cache, int count)
+            throws InterruptedException {
+        for (int i = 0; i < count; i++) {
+            step(program, cache);
+        }
     }
 
     private static void step(DrawingProgram program, Cache cache) throws InterruptedException {
