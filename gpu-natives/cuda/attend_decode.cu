@@ -5,7 +5,7 @@
 // new token its key and value come from qkv, rotated in f32; the last slice adds them and writes them to the cache
 //           splits is 1, 2, 4 or 8, and the slices' blocks a cluster (splits, 1, 1) from sm_90 on; older devices merge through
 // partial   f32 [rows·heads·splits·(D + 4)], and arrived: [rows·keyHeads], zero before and after
-// shared    4·3·2·(D ≤ 64 ? 32 : 16)·(D + 8)·2 bytes
+// shared    4·3·2·(D ≤ 64 ? 32 : 16)·(D + 8)·2 bytes, and what the slices' blocks send each other: 4·D·heads/keyHeads + 64·heads/keyHeads + 136
 // method    Dao et al. 2023, Flash-Decoding
 // twin      place.cu and attend.cu
 // measured  32 sequences of 4,096 tokens on an H100: 91 % of the memory limit for D = 64, 93 % for 96, 96 % for 128 and 256
@@ -14,7 +14,6 @@
 constexpr int WARPS = 4;
 constexpr int STAGES = 3;
 constexpr int MOST_HEADS = 16;
-constexpr int MOST_SPLITS = 8;  // a cluster's blocks
 
 // Keys of a warp's tile; a power of two that divides a page.
 template <int D>
@@ -47,38 +46,82 @@ __device__ __forceinline__ void put4(bf16* at, float4 v, float scale) {
 }
 
 #if __CUDA_ARCH__ >= 900
-__device__ __forceinline__ void awaitCluster() {
-    asm volatile("barrier.cluster.arrive.release.aligned;\nbarrier.cluster.wait.acquire.aligned;" ::: "memory");
-}
+__device__ __forceinline__ unsigned sharedAddress(const void* shared) { return static_cast<unsigned>(__cvta_generic_to_shared(shared)); }
 // Where a block of the cluster has what this block has at `own`.
 __device__ __forceinline__ unsigned inBlock(const void* own, int block) {
     unsigned at;
-    asm volatile("mapa.shared::cluster.u32 %0, %1, %2;" : "=r"(at) : "r"(static_cast<unsigned>(__cvta_generic_to_shared(own))), "r"(block));
+    asm volatile("mapa.shared::cluster.u32 %0, %1, %2;" : "=r"(at) : "r"(sharedAddress(own)), "r"(block));
     return at;
 }
-__device__ __forceinline__ void mergeSlices(bf16* out, const float2* merged, const float* mixes, int splits) {
-    float2 own[MOST_SPLITS];
-    float4 mix[MOST_SPLITS];
-    float max = -INFINITY;
-#pragma unroll
-    for (int s = 0; s < MOST_SPLITS; s++) {
-        if (s >= splits) break;
-        asm volatile("ld.shared::cluster.v2.f32 {%0, %1}, [%2];" : "=f"(own[s].x), "=f"(own[s].y) : "r"(inBlock(merged, s)) : "memory");
-        asm volatile("ld.shared::cluster.v4.f32 {%0, %1, %2, %3}, [%4];"
-            : "=f"(mix[s].x), "=f"(mix[s].y), "=f"(mix[s].z), "=f"(mix[s].w) : "r"(inBlock(mixes, s)) : "memory");
-        max = fmaxf(max, own[s].x);
+
+constexpr int MOST_SPLITS = 8;  // a cluster's blocks
+
+// What a block gets from all of its cluster: their mixes of its share of the elements, by fours, and each head's largest score and sum.
+// They push it, and a barrier counts the bytes: nobody waits for anything to be read.
+struct Inbox {
+    float4* mixes;   // [splits][share]
+    float2* merged;  // [splits][heads]
+    uint64_t* full;
+    int splits, heads, share, first, own;
+
+    __device__ Inbox(void* at, int splits, int heads, int fours) : splits(splits), heads(heads) {
+        share = (fours + splits - 1) / splits;
+        first = blockIdx.x * share;
+        own = ::max(0, ::min(share, fours - first));
+        mixes = static_cast<float4*>(at);
+        merged = reinterpret_cast<float2*>(mixes + splits * share);
+        full = reinterpret_cast<uint64_t*>(merged + splits * heads);
     }
-    float sum = 0;
-    float4 total = make_float4(0, 0, 0, 0);
-#pragma unroll
-    for (int s = 0; s < MOST_SPLITS; s++) {
-        if (s >= splits) break;
-        float weight = exp2Fast(own[s].x - max);
-        sum += weight * own[s].y;
-        add(total, weight, mix[s]);
+    // Before anything else; others send only after `awaitOthers`.
+    __device__ void open() const {
+        if (threadIdx.x == 0) {
+            asm volatile("mbarrier.init.shared.b64 [%0], 1;\nfence.mbarrier_init.release.cluster;" ::"r"(sharedAddress(full)) : "memory");
+            asm volatile("mbarrier.arrive.expect_tx.shared.b64 _, [%0], %1;" ::"r"(sharedAddress(full)),
+                "r"(splits * (own * 16 + heads * 8)) : "memory");
+        }
+        __syncwarp();
+        asm volatile("barrier.cluster.arrive.release.aligned;" ::: "memory");
     }
-    put4(out, total, 1 / sum);
-}
+    __device__ void awaitOthers() const { asm volatile("barrier.cluster.wait.acquire.aligned;" ::: "memory"); }
+    __device__ void send(int four, float4 mix) const {
+        int to = four / share;
+        asm volatile("st.async.weak.shared::cluster.mbarrier::complete_tx::bytes.v4.f32 [%0], {%1, %2, %3, %4}, [%5];" ::"r"(
+                         inBlock(mixes + blockIdx.x * share + four % share, to)),
+            "f"(mix.x), "f"(mix.y), "f"(mix.z), "f"(mix.w), "r"(inBlock(full, to))
+            : "memory");
+    }
+    __device__ void send(int head, float2 own) const {
+        for (int to = 0; to < splits; to++) {
+            asm volatile("st.async.weak.shared::cluster.mbarrier::complete_tx::bytes.v2.f32 [%0], {%1, %2}, [%3];" ::"r"(
+                             inBlock(merged + blockIdx.x * heads + head, to)),
+                "f"(own.x), "f"(own.y), "r"(inBlock(full, to))
+                : "memory");
+        }
+    }
+    // Every block must stay until it has got everything.
+    __device__ void finish(bf16* out, int foursOfHead) const {
+        asm volatile(
+            "{\n.reg .pred done;\nagain:\nmbarrier.try_wait.parity.acquire.cluster.shared::cta.b64 done, [%0], 0;\n@!done bra again;\n}" ::"r"(sharedAddress(full))
+            : "memory");
+        for (int four = threadIdx.x; four < own; four += blockDim.x) {
+            int head = (first + four) / foursOfHead;
+            float max = -INFINITY, sum = 0;
+            float4 total = make_float4(0, 0, 0, 0);
+#pragma unroll
+            for (int s = 0; s < MOST_SPLITS; s++) {
+                if (s < splits) max = fmaxf(max, merged[s * heads + head].x);
+            }
+#pragma unroll
+            for (int s = 0; s < MOST_SPLITS; s++) {
+                if (s >= splits) break;
+                float weight = exp2Fast(merged[s * heads + head].x - max);
+                sum += weight * merged[s * heads + head].y;
+                add(total, weight, mixes[s * share + four]);
+            }
+            put4(out + (first + four) * 4, total, 1 / sum);
+        }
+    }
+};
 #endif
 
 // Sine and cosine of each pair at a position, times the magnitude.
@@ -120,12 +163,14 @@ __device__ void attendDecode(bf16* qkv, const Row* rows, const int* pages, int m
     __shared__ __align__(16) bf16 raw[(MOST_HEADS + 2) * D];  // of qkv: the query heads, the new key, the new value
     __shared__ __align__(16) bf16 query[(MOST_HEADS + 1) * PITCH];  // placed, and behind them the new key
     __shared__ float maxima[WARPS + 1][MOST_HEADS], sums[WARPS + 1][MOST_HEADS];
-    __shared__ float2 merged[MOST_HEADS];
     __shared__ float2 turn[D / 2];
-#if __CUDA_ARCH__ < 900
+#if __CUDA_ARCH__ >= 900
+    Inbox inbox(shared + WARPS * STAGES * 2 * KEYS * PITCH, gridDim.x, heads / keyHeads, heads / keyHeads * D / 4);
+    inbox.open();
+#else
+    __shared__ float2 merged[MOST_HEADS];
     __shared__ bool last;
 #endif
-    launchDependents();
     int warp = threadIdx.x / 32, lane = threadIdx.x % 32, g = lane / 4, t = lane % 4;
     int split = blockIdx.x, splits = gridDim.x, keyHead = blockIdx.y;
     int group = heads / keyHeads;
@@ -166,6 +211,7 @@ __device__ void attendDecode(bf16* qkv, const Row* rows, const int* pages, int m
         *reinterpret_cast<uint4*>(raw + i) = *reinterpret_cast<const uint4*>(q + head * D + i % D);
     }
     __syncthreads();
+    launchDependents();  // only now, because the next kernel's copies of weights would delay all of this
     bool newest = split == splits - 1;
     for (int h = warp; h < group + newest; h += WARPS) {
         bool key = h == group;
@@ -231,7 +277,10 @@ __device__ void attendDecode(bf16* qkv, const Row* rows, const int* pages, int m
     }
     __syncthreads();
     bf16* out = y + size_t(blockIdx.z) * stride(heads * D) + keyHead * group * D;
-    // The block's own mix, into the first warp's place: a thread reads and writes the same elements.
+#if __CUDA_ARCH__ >= 900
+    inbox.awaitOthers();
+#endif
+    // The block's own mix, without clusters into the first warp's place: a thread reads and writes the same elements.
     for (int i = threadIdx.x * 4; i < group * D; i += blockDim.x * 4) {
         int h = i / D;
         float max = maxima[WARPS][h];
@@ -249,16 +298,18 @@ __device__ void attendDecode(bf16* qkv, const Row* rows, const int* pages, int m
         if (splits == 1) {
             put4(out + i, mix, 1 / sum);
         } else {
+#if __CUDA_ARCH__ >= 900
+            inbox.send(i / 4, mix);
+            if (i % D == 0) inbox.send(h, make_float2(max, sum));
+#else
             *reinterpret_cast<float4*>(mixes + i) = mix;
             if (i % D == 0) merged[h] = make_float2(max, sum);
+#endif
         }
     }
     if (splits == 1) return;
 #if __CUDA_ARCH__ >= 900
-    // The slices' blocks are a cluster: each finishes a part of the elements from everybody's shared memory.
-    awaitCluster();
-    for (int i = (split * blockDim.x + threadIdx.x) * 4; i < group * D; i += splits * blockDim.x * 4) mergeSlices(out + i, merged + i / D, mixes + i, splits);
-    awaitCluster();
+    inbox.finish(out, D / 4);
 #else
     size_t place = (size_t(blockIdx.z) * keyHeads + keyHead) * splits;
     __syncthreads();

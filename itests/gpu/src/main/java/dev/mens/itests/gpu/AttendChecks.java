@@ -162,7 +162,7 @@ final class AttendChecks {
                                 KEY_HEADS,
                                 count,
                                 128,
-                                Attends.decodeBytes(size),
+                                Attends.decodeBytes(size, HEADS / KEY_HEADS),
                                 true,
                                 splits),
                         on.arguments()

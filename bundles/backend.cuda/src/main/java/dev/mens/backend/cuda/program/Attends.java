@@ -14,6 +14,9 @@ public final class Attends {
     private static final int MOST_SPLITS = 8;
     private static final int THREADS = 128;
 
+    /// A barrier, and what shares are rounded up to.
+    private static final int SENT_BESIDE = 136;
+
     private final Operations operations;
     private final Precision precision;
     private final GpuFacts device;
@@ -67,8 +70,9 @@ public final class Attends {
         var query = attention.queryNorm();
         var key = attention.keyNorm();
         int size = attention.headSize();
-        return fits(attention, decodeBytes(size) + decodeFixedBytes(size))
-                && attention.heads() / attention.keyHeads() <= MOST_SHARING
+        int sharing = attention.heads() / attention.keyHeads();
+        return fits(attention, decodeBytes(size, sharing) + decodeFixedBytes(size))
+                && sharing <= MOST_SHARING
                 && !attention.wholeNorm()
                 && query.fusable()
                 && key.fusable()
@@ -89,15 +93,18 @@ public final class Attends {
         return Math.min(MOST_SPLITS, Integer.highestOneBit(Math.max(1, room)));
     }
 
-    /// Shared memory: keys and values of four warps, three deep.
-    public static int decodeBytes(int headSize) {
+    /// Shared memory: keys and values of four warps, three deep, and what blocks send each other.
+    ///
+    /// @param sharing query heads of a key head
+    public static int decodeBytes(int headSize, int sharing) {
         int keys = headSize <= 64 ? 32 : 16;
-        return 4 * 3 * 2 * keys * (headSize + 8) * 2;
+        int sent = sharing * (headSize + 2 * MOST_SPLITS) * Float.BYTES;
+        return 4 * 3 * 2 * keys * (headSize + 8) * 2 + sent + SENT_BESIDE;
     }
 
     /// At least what the kernel has besides: queries, the newest key and value, and their turns.
     private static int decodeFixedBytes(int headSize) {
-        return 80 * headSize + 2048;
+        return 72 * headSize + 1536;
     }
 
     /// Rows of one sequence that a block of prefill takes at most.
@@ -159,7 +166,7 @@ public final class Attends {
                         attention.keyHeads(),
                         on.count(),
                         THREADS,
-                        decodeBytes(attention.headSize()),
+                        decodeBytes(attention.headSize(), attention.heads() / attention.keyHeads()),
                         true,
                         splits),
                 operations
