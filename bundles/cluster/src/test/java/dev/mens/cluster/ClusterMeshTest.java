@@ -16,6 +16,7 @@ import dev.mens.mesh.Discovery;
 import dev.mens.mesh.Endpoint;
 import dev.mens.mesh.Inventory.Holding;
 import dev.mens.mesh.Inventory.Load;
+import dev.mens.mesh.InventoryListener;
 import dev.mens.mesh.Link;
 import dev.mens.mesh.LinkProtocol;
 import dev.mens.mesh.Mesh;
@@ -163,6 +164,26 @@ final class ClusterMeshTest {
         await(() -> b.inventory.facts().getLast().load(), new Load(3, 1)::equals);
         assertEquals(2, b.inventory.manifest(BUNDLE).orElseThrow().length);
         assertEquals(List.of(), a.inventory.holders(BUNDLE));
+    }
+
+    @Test
+    void whoever_comes_is_told_what_others_said_long_before() throws Exception {
+        a.inventory.holdings(List.of(new Holding(BUNDLE, "tiny", 100, 100)));
+        await(() -> b.inventory.holders(BUNDLE), List.of(a.parts.self())::equals);
+        for (int round = 0; round < 3; round++) {
+            b.mesh.leave();
+            var seen = new CountDownLatch(1);
+            InventoryListener listener =
+                    _ -> {
+                        if (!b.inventory.holders(BUNDLE).isEmpty()) {
+                            seen.countDown();
+                        }
+                    };
+            b.inventory.addListener(listener);
+            b.mesh.up();
+            assertTrue(seen.await(10, TimeUnit.SECONDS));
+            b.inventory.removeListener(listener);
+        }
     }
 
     @Test

@@ -75,13 +75,17 @@ public final class SharedInventory implements Inventory {
         listeners.remove(listener);
     }
 
-    /// The mesh is up.
+    /// The mesh is up. Listeners are told of everybody who is there, because what peers said before
+    /// has come with the state already, and nobody could read it then.
     ///
     /// @param present who is in it now, this peer included
-    public synchronized void attach(SharedState state, PeerId self, Supplier<Set<PeerId>> present)
+    public void attach(SharedState state, PeerId self, Supplier<Set<PeerId>> present)
             throws IOException {
-        attached = new Attached(state, self, present);
-        sayAgain();
+        synchronized (this) {
+            attached = new Attached(state, self, present);
+            sayAgain();
+        }
+        present.get().forEach(this::tell);
     }
 
     public synchronized void detach() {
@@ -101,7 +105,11 @@ public final class SharedInventory implements Inventory {
     public void changed(byte[] key, byte[] value) {
         var about =
                 Signed.read(key, value, verifier).map(signed -> PeerId.of(signed.by(), hashing));
-        about.ifPresent(peer -> listeners.forEach(listener -> listener.changed(peer)));
+        about.ifPresent(this::tell);
+    }
+
+    private void tell(PeerId peer) {
+        listeners.forEach(listener -> listener.changed(peer));
     }
 
     /// Which of two values of one key holds.
