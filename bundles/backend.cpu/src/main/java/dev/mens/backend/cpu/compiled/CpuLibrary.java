@@ -30,6 +30,7 @@ final class CpuLibrary implements AutoCloseable {
     private final @Nullable MethodHandle multiplyBf16;
 
     private final @Nullable MethodHandle splitBf16;
+    private final MethodHandle load;
     private final MethodHandle attend;
     private final MethodHandle panelBytes;
     private final MethodHandle repack;
@@ -64,6 +65,7 @@ final class CpuLibrary implements AutoCloseable {
                         symbols,
                         "mens_split_bf16",
                         FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_INT));
+        this.load = function(symbols, "mens_load", FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG));
         this.attend =
                 function(
                         symbols,
@@ -229,6 +231,15 @@ final class CpuLibrary implements AutoCloseable {
     void splitBf16(long floats, long halves, int count) {
         try {
             Objects.requireNonNull(splitBf16).invokeExact(floats, halves, count);
+        } catch (Throwable thrown) {
+            throw new AssertionError(thrown);
+        }
+    }
+
+    /// Starts to load bytes into the second-level cache.
+    void load(long address, long bytes) {
+        try {
+            load.invokeExact(address, bytes);
         } catch (Throwable thrown) {
             throw new AssertionError(thrown);
         }

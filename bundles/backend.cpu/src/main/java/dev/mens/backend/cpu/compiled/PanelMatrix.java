@@ -18,6 +18,12 @@ record PanelMatrix(
     }
 
     @Override
+    public boolean load(long offset, int count) {
+        library.load(panels + offset, count);
+        return true;
+    }
+
+    @Override
     public void multiply(
             Activations x,
             int firstRow,

@@ -14,6 +14,16 @@ public interface Job {
     /// last at the end of the step before computes all of it; the others wait for that anyway.
     boolean alone(int step);
 
+    /// Loads a piece of what a worker will read first in a later step, while it waits until `step`
+    /// may begin. Called again and again, so a piece must take much less than a step does.
+    ///
+    /// @param present workers that share this run
+    /// @param turn how many pieces it has loaded in this wait
+    /// @return whether there are more
+    default boolean ahead(int step, int worker, int present, int turn) {
+        return false;
+    }
+
     /// Computes items `from` (inclusive) to `to` (exclusive).
     ///
     /// @param worker 0 to `workers − 1`, so that each may have scratch memory of its own

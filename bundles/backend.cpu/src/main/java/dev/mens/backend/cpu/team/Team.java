@@ -225,11 +225,16 @@ public final class Team implements AutoCloseable {
         }
     }
 
+    /// Where a worker's share of a step's items begins.
+    public static int firstItem(int items, int worker, int present) {
+        return (int) ((long) items * worker / present);
+    }
+
     /// Works on what is left of a share.
     private void share(
             Job given, int worker, int present, int share, int step, int items, int chunk) {
-        int start = (int) ((long) items * share / present);
-        int end = (int) ((long) items * (share + 1) / present);
+        int start = firstItem(items, share, present);
+        int end = firstItem(items, share + 1, present);
         int at = share * APART;
         int done;
         while (start + (done = taken.get(at)) < end) {
@@ -277,16 +282,21 @@ public final class Team implements AutoCloseable {
             return;
         }
         long began = System.nanoTime();
-        pause(worker, before);
+        pause(given, worker, present, upcoming, before);
         waited[worker * APART] += System.nanoTime() - began;
     }
 
-    private void pause(int worker, int before) {
+    private void pause(Job given, int worker, int present, int upcoming, int before) {
+        boolean more = true;
         for (int spin = 0; spin < SPINS; spin++) {
             if (phase != before) {
                 return;
             }
-            Thread.onSpinWait();
+            if (more) {
+                more = given.ahead(upcoming, worker, present, spin);
+            } else {
+                Thread.onSpinWait();
+            }
         }
         while (phase == before) {
             parked.set(worker, Thread.currentThread());

@@ -277,11 +277,21 @@ final class FastProgram implements Program {
     /// Steps as a job of the team.
     private static final class Walk implements Job {
         private final List<Step> steps;
+        /// For each step, the first from it on that reads weights.
+        private final int[] weighing;
+
         private int count;
         private @Nullable Frame frame;
 
         Walk(List<Step> steps) {
             this.steps = List.copyOf(steps);
+            this.weighing = new int[steps.size() + 1];
+            int next = steps.size();
+            weighing[next] = next;
+            for (int s = steps.size() - 1; s >= 0; s--) {
+                next = steps.get(s).weighs() ? s : next;
+                weighing[s] = next;
+            }
         }
 
         Walk over(Frame next) {
@@ -312,6 +322,17 @@ final class FastProgram implements Program {
         @Override
         public boolean alone(int step) {
             return steps.get(step).alone(current());
+        }
+
+        @Override
+        public boolean ahead(int step, int worker, int present, int turn) {
+            int next = weighing[step];
+            if (next >= count) {
+                return false;
+            }
+            var reader = steps.get(next);
+            int from = Team.firstItem(reader.items(current()), worker, present);
+            return reader.ahead(current(), from, turn);
         }
 
         @Override

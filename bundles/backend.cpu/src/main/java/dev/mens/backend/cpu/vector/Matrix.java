@@ -16,6 +16,14 @@ public interface Matrix {
     /// Bytes of memory that it holds.
     long bytes();
 
+    /// Starts to load some of its {@link #bytes()}, which lie in the order of outputs, into the
+    /// cache.
+    ///
+    /// @return whether this is possible
+    default boolean load(long offset, int count) {
+        return false;
+    }
+
     /// `y[r, o] = weight[o] · x[r]` for all rows of `x` and `from ≤ o < to`.
     ///
     /// @param rows of `x`, from `firstRow`

@@ -11,6 +11,11 @@ class MultiplyStep implements Step {
     /// turns.
     private static final long CHUNK_BYTES = 64 << 10;
 
+    /// Weights that a waiting worker loads at once, and at most: half of a second-level cache.
+    private static final int AHEAD_BYTES = 2 << 10;
+
+    private static final int MOST_AHEAD_BYTES = 512 << 10;
+
     private final Slot in;
     private final List<Product> products;
     private final int chunk;
@@ -56,6 +61,32 @@ class MultiplyStep implements Step {
     @Override
     public int chunk(Frame frame, int workers) {
         return chunk;
+    }
+
+    @Override
+    public boolean weighs() {
+        return true;
+    }
+
+    @Override
+    public boolean ahead(Frame frame, int from, int turn) {
+        int first = 0;
+        for (int p = 0; rows(frame) > 0 && p < products.size(); p++) {
+            var product = products.get(p);
+            if (from < first + product.grains()) {
+                return ahead(product, from - first, turn);
+            }
+            first += product.grains();
+        }
+        return false;
+    }
+
+    static boolean ahead(Product product, int grain, int turn) {
+        var matrix = product.matrix();
+        long offset = grain * (matrix.bytes() / product.grains()) + (long) turn * AHEAD_BYTES;
+        return (turn + 1) * AHEAD_BYTES <= MOST_AHEAD_BYTES
+                && offset + AHEAD_BYTES <= matrix.bytes()
+                && matrix.load(offset, AHEAD_BYTES);
     }
 
     @Override
@@ -109,6 +140,11 @@ class MultiplyStep implements Step {
         @Override
         public int items(Frame frame) {
             return rows(frame) == 0 ? 0 : up.grains();
+        }
+
+        @Override
+        public boolean ahead(Frame frame, int from, int turn) {
+            return rows(frame) > 0 && ahead(up, from, turn);
         }
 
         @Override

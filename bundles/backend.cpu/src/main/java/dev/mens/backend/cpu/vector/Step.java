@@ -14,5 +14,19 @@ interface Step {
         return false;
     }
 
+    /// Loads a piece of the weights of items `from` and on into the cache, while there is nothing
+    /// else to do.
+    ///
+    /// @param turn which piece
+    /// @return whether there are more
+    default boolean ahead(Frame frame, int from, int turn) {
+        return false;
+    }
+
+    /// Whether it reads weights, which {@link #ahead} may load.
+    default boolean weighs() {
+        return false;
+    }
+
     void work(Frame frame, int worker, int from, int to);
 }

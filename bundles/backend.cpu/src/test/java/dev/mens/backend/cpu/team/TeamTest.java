@@ -125,6 +125,34 @@ final class TeamTest {
         }
     }
 
+    @Test
+    void a_worker_that_waits_loads_ahead() throws Exception {
+        try (var team = new Team(2)) {
+            var loaded = new CountDownLatch(3);
+            team.run(
+                    new Once() {
+                        @Override
+                        public int items(int step) {
+                            return 1;
+                        }
+
+                        @Override
+                        public void work(int step, int worker, int from, int to) {
+                            awaitUninterruptibly(loaded);
+                        }
+
+                        @Override
+                        public boolean ahead(int step, int worker, int present, int turn) {
+                            assertEquals(1, step);
+                            assertTrue(turn <= 2, "more than there is");
+                            loaded.countDown();
+                            return turn < 2;
+                        }
+                    });
+            assertEquals(0, loaded.getCount());
+        }
+    }
+
     private static void awaitUninterruptibly(CountDownLatch latch) {
         try {
             latch.await();
