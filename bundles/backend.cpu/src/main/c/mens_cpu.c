@@ -1,5 +1,6 @@
 /*
- * Products of quantized weights with int8 activations, for the kernel set "compiled".
+ * Products of quantized weights with int8 activations, for the kernel set "compiled" (of BF16: see
+ * bf16.inc).
  *
  * Weights are repacked once into panels of 16 rows. Within a block, the 4-byte groups of the 16
  * rows lie side by side, so that one 64-byte vector holds the same 4 inputs of 16 outputs and one
@@ -166,16 +167,25 @@ void mens_quantize(int level, const float *x, uint8_t *to, int k) {
 }
 
 #if defined(__x86_64__)
-/* y[r, o] = w[o] . x[r] for BF16 weights, level 3 only; `halves` is x split, which is read from
- * BF16_MANY rows on, `halves_step` from row to row. `scratch` is 16 k floats. */
-void mens_multiply_bf16(const uint16_t *w, int k, const float *x, const uint16_t *halves,
+/* y[r, o] = w[o] . x[r] for packed BF16 weights, level 3 only; `halves` is x split, `halves_step` from
+ * row to row. `scratch` is 16 k floats. */
+void mens_multiply_bf16(const uint8_t *w, int k, const float *x, const uint16_t *halves,
                         int64_t x_step, int64_t halves_step, int rows, float *y, int64_t y_step,
                         int from, int to, uint32_t *scratch) {
   if (rows < BF16_MANY) {
-    bf16_few(w, k, x, x_step, rows, y, y_step, from, to);
+    bf16_few(w, k, x, x_step, halves, halves_step, rows, y, y_step, from, to);
   } else {
     bf16_many(w, k, halves, halves_step, rows, y, y_step, from, to, scratch);
   }
+}
+
+/* Bytes of a panel of 32 rows, level 3 only. */
+int64_t mens_bf16_panel_bytes(int k) { return bf16_panel_bytes(k); }
+
+/* Packs panels from <= p < to of a matrix of `rows` rows, level 3 only. One that counts more exceptions
+ * than it has room for is not the matrix. */
+void mens_pack_bf16(const uint16_t *w, int rows, int k, uint8_t *packed, int from, int to) {
+  bf16_pack(w, rows, k, packed, from, to);
 }
 
 /* One row of x as k larger and k smaller BF16, level 3 only. */

@@ -54,13 +54,9 @@ public final class CompiledMatrices implements Matrices {
 
     @Override
     public Matrix of(Tensor tensor, Arena arena, PanelMemory panels) {
-        if (tensor.dtype() == DType.BF16
-                && library.multipliesBf16()
-                && tensor.columns() % Bf16Matrix.INPUTS == 0) {
-            return Bf16Matrix.of(library, tensor, panels);
-        }
         return PanelFormat.of(tensor.dtype())
                 .<Matrix>map(format -> panels(format, tensor, arena, panels))
+                .or(() -> Bf16Matrix.of(library, tensor, arena, panels))
                 .orElseGet(() -> others.of(tensor, arena, panels));
     }
 

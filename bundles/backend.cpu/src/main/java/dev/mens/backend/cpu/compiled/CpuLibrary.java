@@ -30,6 +30,8 @@ final class CpuLibrary implements AutoCloseable {
     private final @Nullable MethodHandle multiplyBf16;
 
     private final @Nullable MethodHandle splitBf16;
+    private final @Nullable MethodHandle bf16PanelBytes;
+    private final @Nullable MethodHandle packBf16;
     private final MethodHandle load;
     private final MethodHandle attend;
     private final MethodHandle panelBytes;
@@ -65,6 +67,17 @@ final class CpuLibrary implements AutoCloseable {
                         symbols,
                         "mens_split_bf16",
                         FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_INT));
+        this.bf16PanelBytes =
+                functionIfAny(
+                        symbols,
+                        "mens_bf16_panel_bytes",
+                        FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
+        this.packBf16 =
+                functionIfAny(
+                        symbols,
+                        "mens_pack_bf16",
+                        FunctionDescriptor.ofVoid(
+                                JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
         this.load = function(symbols, "mens_load", FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG));
         this.attend =
                 function(
@@ -196,7 +209,7 @@ final class CpuLibrary implements AutoCloseable {
     }
 
     void multiplyBf16(
-            long weight,
+            long panels,
             int inputs,
             long x,
             long halves,
@@ -211,7 +224,7 @@ final class CpuLibrary implements AutoCloseable {
         try {
             Objects.requireNonNull(multiplyBf16)
                     .invokeExact(
-                            weight,
+                            panels,
                             inputs,
                             x,
                             halves,
@@ -231,6 +244,22 @@ final class CpuLibrary implements AutoCloseable {
     void splitBf16(long floats, long halves, int count) {
         try {
             Objects.requireNonNull(splitBf16).invokeExact(floats, halves, count);
+        } catch (Throwable thrown) {
+            throw new AssertionError(thrown);
+        }
+    }
+
+    long bf16PanelBytes(int inputs) {
+        try {
+            return (long) Objects.requireNonNull(bf16PanelBytes).invokeExact(inputs);
+        } catch (Throwable thrown) {
+            throw new AssertionError(thrown);
+        }
+    }
+
+    void packBf16(long weight, int rows, int inputs, long panels, int from, int to) {
+        try {
+            Objects.requireNonNull(packBf16).invokeExact(weight, rows, inputs, panels, from, to);
         } catch (Throwable thrown) {
             throw new AssertionError(thrown);
         }
