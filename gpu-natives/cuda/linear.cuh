@@ -4,6 +4,7 @@
 // x         f32 or bf16 [rows, stride(k)], row r is gather[r] if given; with `gain`, RMS-normalized: x · (offset + gain) / √(mean(x²) + ε),
 //           where the root is applied to the finished sum
 // y         as epilogue.cuh; GATED: n = 2·inner, y[r][i] = act(gate_i) · up_i, bf16
+// roots, next  as in prepared.cuh
 // groups    tiles of experts.cu: blockIdx.z picks one
 // grid      (≤ units, splits, groups or 1), blocks of 256 for N = 2, two of them on a multiprocessor, or 512, which share
 //           what is staged. A unit is 16 weight rows (GATED: 8 of gate and 8 of up). A block takes every gridDim.x-th
@@ -16,6 +17,7 @@
 #pragma once
 #include "epilogue.cuh"
 #include "fragments.cuh"
+#include "prepared.cuh"
 
 constexpr int PIECE = 128;        // columns
 constexpr int OUTPUT_PITCH = 20;  // floats between the sums of two rows of x: 16 and 4 against bank conflicts
@@ -39,6 +41,7 @@ struct Input {
     const float* gain;
     float offset, epsilon;
     const int* gather;
+    Roots roots;
 };
 
 // Shared memory of a block, in this order.
@@ -139,7 +142,7 @@ __device__ __forceinline__ void stageFloats(const Input& in, const Shared<F, N, 
     }
 }
 
-// bf16 rows as they are, without a register between.
+// bf16 rows as they are, without a register between; they are on their way then.
 template <Format F, int N, int WARPS>
 __device__ __forceinline__ void stageHalves(const Input& in, const Shared<F, N, WARPS>& shared, int rows, int firstRow, int k, int from, int columns) {
     constexpr int BYTES = F == Q6_K ? 8 : 16;  // what stays together
@@ -152,22 +155,36 @@ __device__ __forceinline__ void stageHalves(const Input& in, const Shared<F, N, 
         }
     }
     commitCopies();
-    awaitCopies<0>();
+}
+
+// The product before has them by parts.
+template <Format F, int N, int WARPS>
+__device__ __forceinline__ void takeSquares(const Roots& roots, const Shared<F, N, WARPS>& shared) {
+    int lane = threadIdx.x % 32, row = threadIdx.x % N;
+    float sum = 0;
+#pragma unroll 4
+    for (int part = threadIdx.x / N; part < roots.parts; part += WARPS * 32 / N) sum += __ldcg(roots.squares + part * ROOT_ROWS + row);
+    for (int lanes = N; lanes < 32; lanes *= 2) sum += __shfl_xor_sync(~0u, sum, lanes);
+    if (lane < N) shared.squares[row * WARPS + threadIdx.x / 32] = sum;
 }
 
 template <Format F, int N, int WARPS>
 __device__ __forceinline__ void stage(const Input& in, const Shared<F, N, WARPS>& shared, int rows, int firstRow, int k, int from, int columns) {
-    if (in.kind == 1 && !in.gain) stageHalves<F, N, WARPS>(in, shared, rows, firstRow, k, from, columns);
-    else if (WARPS == 16) stageFloats<F, N, WARPS, 8, 1>(in, shared, rows, firstRow, k, from, columns);
+    if (in.kind == 1 && !in.gain) {
+        stageHalves<F, N, WARPS>(in, shared, rows, firstRow, k, from, columns);
+        if (in.roots.squares) takeSquares(in.roots, shared);
+        awaitCopies<0>();
+    } else if (WARPS == 16) stageFloats<F, N, WARPS, 8, 1>(in, shared, rows, firstRow, k, from, columns);
     else if (rows == 1) stageFloats<F, N, WARPS, 1, 4>(in, shared, rows, firstRow, k, from, columns);
     else stageFloats<F, N, WARPS, 2, 2>(in, shared, rows, firstRow, k, from, columns);
     __syncthreads();
     if (threadIdx.x < rows) {
+        bool normed = in.gain || in.roots.squares;
         float squares = 0;
-        if (in.gain) {
+        if (normed) {
             for (int w = 0; w < WARPS; w++) squares += shared.squares[threadIdx.x * WARPS + w];
         }
-        shared.scale[threadIdx.x] = in.gain ? 1 / sqrtf(squares / k + in.epsilon) : 1;
+        shared.scale[threadIdx.x] = normed ? 1 / sqrtf(squares / k + (in.gain ? in.epsilon : in.roots.epsilon)) : 1;
     }
     if constexpr (needsSums<F>()) {
         for (int i = threadIdx.x; i < rows * (columns / 32); i += WARPS * 32) {
@@ -237,8 +254,8 @@ struct Units {
 };
 
 template <Format F, int N, int WARPS>
-__device__ __forceinline__ void linear(const uint8_t* w, const uint8_t* meta, const float* bias, Input in, const int4* groups, Epilogue e, int rows,
-        int n, int k, float* partial, unsigned* arrived) {
+__device__ __forceinline__ void linear(const uint8_t* w, const uint8_t* meta, const float* bias, Input in, const int4* groups, Epilogue e, Next next,
+        int rows, int n, int k, float* partial, unsigned* arrived) {
     extern __shared__ __align__(128) uint8_t memory[];
     __shared__ bool last;
     launchDependents();
@@ -288,6 +305,18 @@ __device__ __forceinline__ void linear(const uint8_t* w, const uint8_t* meta, co
 
     constexpr int OWN = (N * 16 + THREADS - 1) / THREADS;  // sums of a unit that a thread finishes
     unsigned long long best[OWN] = {};
+    float old[OWN], gain[OWN], squares[OWN] = {};
+    // What is there before a unit's sums are added, for the next product.
+    auto readOld = [&](int unit) {
+        if (!next.x) return;
+#pragma unroll
+        for (int own = 0; own < OWN; own++) {
+            int at = threadIdx.x + own * THREADS, row = at / 16, m = at % 16, column = unit * units.each + m;
+            if (row >= rows || m >= units.each || column >= units.outputs) continue;
+            old[own] = __ldcg(static_cast<const float*>(e.y) + size_t(row) * e.yStride + column);
+            gain[own] = next.offset + next.gain[column];
+        }
+    };
     // Sum `at` of a unit, of all warps: row of x at / 16, weight row at % 16.
     auto share = [&](int at) {
         float v = 0;
@@ -309,6 +338,12 @@ __device__ __forceinline__ void linear(const uint8_t* w, const uint8_t* meta, co
                 float logit = softCapped(e.scale * v, e.softCap);
                 static_cast<float*>(e.y)[size_t(row) * e.yStride + column] = logit;
                 best[own] = ::max(best[own], candidate(logit, column));
+            } else if (next.x) {
+                size_t to = size_t(row) * e.yStride + column;
+                float x = old[own] + e.scale * v;
+                static_cast<float*>(e.y)[to] = x;
+                put(next.x + to, x * gain[own]);
+                squares[own] += x * x;
             } else {
                 finish(e, firstRow + row, column, v);
             }
@@ -338,7 +373,9 @@ __device__ __forceinline__ void linear(const uint8_t* w, const uint8_t* meta, co
         __syncthreads();
         piece = warp;
         unit += gridDim.x;
+        if (gridDim.y == 1) readOld(unit);
     };
+    if (gridDim.y == 1) readOld(unit);
     while (unit < units.count) {
 #pragma unroll
         for (int slot = 0; slot < AHEAD; slot++) {
@@ -370,12 +407,22 @@ __device__ __forceinline__ void linear(const uint8_t* w, const uint8_t* meta, co
         if (!last) return;
         __threadfence();
         for (int unit = blockIdx.x; unit < units.count; unit += gridDim.x) {
+            readOld(unit);
             emit(unit, [&](int at) {
                 float v = 0;
 #pragma unroll 4
                 for (int y = 0; y < gridDim.y; y++) v += __ldcg(slice(unit, y) + at);
                 return v;
             });
+        }
+    }
+    if (next.x) {
+        // Sixteen threads have one row's columns.
+#pragma unroll
+        for (int own = 0; own < OWN; own++) {
+            for (int lanes = 8; lanes > 0; lanes /= 2) squares[own] += __shfl_xor_sync(~0u, squares[own], lanes);
+            int row = (threadIdx.x + own * THREADS) / 16;
+            if (threadIdx.x % 16 == 0 && row < rows) next.squares[blockIdx.x * ROOT_ROWS + row] = squares[own];
         }
     }
     if (e.mode != LOGITS || !e.best) return;
@@ -392,8 +439,10 @@ __device__ __forceinline__ void linear(const uint8_t* w, const uint8_t* meta, co
     extern "C" __global__ void __launch_bounds__(WARPS * 32, 16 / WARPS) linear_##name##_##ROWS(const void* w, const void* meta, const float* bias, const void* x, \
             int xKind, const float* gain, float offset, float epsilon, const int* gather, const int4* groups, void* y, int yStride, int mode, \
             int activation, float scale, float softCap, int rows, int n, int k, unsigned long long* best, float* partial, unsigned* arrived, \
-            int splits) { \
-        linear<F, N, WARPS>(static_cast<const uint8_t*>(w), static_cast<const uint8_t*>(meta), bias, Input{x, xKind, gain, offset, epsilon, gather}, \
-                groups, Epilogue{y, yStride, mode, activation, scale, softCap, best}, rows, n, k, partial, arrived); \
+            int splits, const float* squares, int parts, float rootEpsilon, bf16* nextX, const float* nextGain, float* nextSquares, float nextOffset) { \
+        linear<F, N, WARPS>(static_cast<const uint8_t*>(w), static_cast<const uint8_t*>(meta), bias, \
+                Input{x, xKind, gain, offset, epsilon, gather, Roots{squares, parts, rootEpsilon}}, groups, \
+                Epilogue{y, yStride, mode, activation, scale, softCap, best}, Next{nextX, nextGain, nextSquares, nextOffset}, rows, n, k, partial, \
+                arrived); \
     }
 #define DEFINE_LINEARS(F, name) DEFINE_LINEAR(F, name, 2, 8, 8) DEFINE_LINEAR(F, name, 8, 8, 16) DEFINE_LINEAR(F, name, 16, 16, 16)

@@ -9,6 +9,10 @@ final class LinearChecks {
     private static final int COLUMNS = Format.COLUMNS;
     private static final int[] ROWS = {1, 4, 8, 16};
 
+    // Modes of `epilogue.cuh`.
+    private static final int STORE = 0;
+    private static final int ADD = 2;
+
     private final Bench bench;
 
     LinearChecks(Bench bench) {
@@ -21,6 +25,7 @@ final class LinearChecks {
             long[] weights = format.weights(bench, format.stored(bench, n), n);
             for (int rows : ROWS) {
                 check(format, weights, n, rows);
+                add(format, weights, n, rows);
             }
             bench.free(weights);
         }
@@ -42,15 +47,16 @@ final class LinearChecks {
         bench.launch(
                 "plain_" + format.suffix(),
                 new Launch((n + 7) / 8, (rows + 7) / 8, 1, 256, 0, true, 1),
-                product(weights, x, twin, rows, n).addresses(0, 0, 0).integer(1));
+                product(weights, x, false, twin, STORE, rows, n).addresses(0, 0, 0).integer(1));
         String kernel = "linear_" + format.suffix() + "_" + plan.tile();
-        double millis =
-                bench.millis(
-                        kernel,
-                        plan.launch(),
-                        product(weights, x, y, rows, n)
-                                .addresses(0, partial, arrived)
-                                .integer(plan.splits()));
+        var arguments =
+                product(weights, x, false, y, STORE, rows, n)
+                        .addresses(0, partial, arrived)
+                        .integer(plan.splits());
+        if (!plan.integers()) {
+            Prepared.NOTHING.append(arguments);
+        }
+        double millis = bench.millis(kernel, plan.launch(), arguments);
         bench.report(
                 kernel,
                 "%d × %d × %d".formatted(rows, n, COLUMNS),
@@ -60,16 +66,67 @@ final class LinearChecks {
         bench.free(x, y, twin, partial, arrived);
     }
 
-    /// The arguments that both kernels begin with: no bias, norm, gather or groups; f32 in and out.
-    private static Arguments product(long[] weights, long x, long y, int rows, int n) {
+    /// From bf16 that a product before has prepared to the residual stream, and preparing for the
+    /// next, where kernels do that.
+    private void add(Format format, long[] weights, int n, int rows) {
+        var plan = LinearPlan.of(rows, n, COLUMNS, false, 0, format.integers(), bench.facts());
+        if (plan.integers()) {
+            return;
+        }
+        var values = bench.normal(rows * COLUMNS);
+        long x = bench.halves(values);
+        var squares = Prepared.squares(bench, COLUMNS);
+        Prepared.norm(values, COLUMNS, squares);
+        long exact = bench.floats(values);
+        var stream = bench.normal(rows * n);
+        long y = bench.floats(stream);
+        long twin = bench.floats(stream);
+        var gains = bench.normal(n);
+        int parts = plan.launch().x();
+        var prepared =
+                new Prepared(
+                        bench.floats(squares),
+                        Prepared.PARTS,
+                        bench.zeros((long) rows * n * Short.BYTES),
+                        bench.floats(gains),
+                        bench.zeros((long) parts * Prepared.ROWS * Float.BYTES));
+        long partial = bench.zeros(Math.max(256, plan.partialBytes()));
+        long arrived = bench.zeros(Math.max(256, plan.arrivedBytes()));
+        bench.launch(
+                "plain_" + format.suffix(),
+                new Launch((n + 7) / 8, (rows + 7) / 8, 1, 256, 0, true, 1),
+                product(weights, exact, false, twin, ADD, rows, n).addresses(0, 0, 0).integer(1));
+        String kernel = "linear_" + format.suffix() + "_" + plan.tile();
+        bench.launch(
+                kernel,
+                plan.launch(),
+                prepared.append(
+                        product(weights, x, true, y, ADD, rows, n)
+                                .addresses(0, partial, arrived)
+                                .integer(plan.splits())));
+        var sums = bench.read(y, rows * n, true);
+        double error =
+                Math.max(
+                        Bench.error(sums, bench.read(twin, rows * n, true)),
+                        prepared.error(bench, sums, gains, parts));
+        bench.report(kernel, "%d × %d × %d, added".formatted(rows, n, COLUMNS), error, 0, 0);
+        bench.free(x, exact, y, twin, partial, arrived);
+        bench.free(prepared.squares(), prepared.x(), prepared.gain(), prepared.nextSquares());
+    }
+
+    /// The arguments that both kernels begin with: no bias, norm, gather or groups.
+    ///
+    /// @param halves whether `x` is bf16, not f32
+    private static Arguments product(
+            long[] weights, long x, boolean halves, long y, int mode, int rows, int n) {
         return new Arguments()
                 .addresses(weights[0], weights[1], 0, x)
-                .integer(0)
+                .integer(halves ? 1 : 0)
                 .address(0)
                 .real(0)
                 .real(0)
                 .addresses(0, 0, y)
-                .integers(n, 0, -1)
+                .integers(n, mode, -1)
                 .real(1)
                 .real(0)
                 .integers(rows, n, COLUMNS);

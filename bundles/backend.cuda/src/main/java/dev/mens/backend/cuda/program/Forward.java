@@ -1,6 +1,5 @@
 package dev.mens.backend.cuda.program;
 
-import dev.mens.backend.cuda.program.DeviceLayer.DeviceAttention;
 import dev.mens.backend.cuda.program.DeviceLayer.DeviceExperts;
 import dev.mens.backend.cuda.program.DeviceLayer.DeviceFeedForward;
 import dev.mens.backend.cuda.program.DeviceLayer.Joint;
@@ -8,6 +7,7 @@ import dev.mens.backend.cuda.program.Products.Input;
 import dev.mens.backend.cuda.program.Products.Mode;
 import dev.mens.backend.cuda.program.Products.Output;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Queues the kernels of one pass over a range of layers, in the order of the plain interpreter of
 /// `backend.cpu`. Nothing here waits or decides by data, so a graph can be captured of it.
@@ -62,7 +62,9 @@ final class Forward {
 
     /// From tokens, or from the residual stream of the range before, to the stream behind the
     /// last layer.
-    void layers(Size size) {
+    ///
+    /// @return what the last layer hands over to the head, if there is one and each row enters it
+    Handover layers(Size size) {
         products.share(network.layers().getFirst().attention().project(), size.rows());
         if (network.embedding() != null) {
             var embedding = network.embedding();
@@ -71,23 +73,56 @@ final class Forward {
                 norm(embedding.norm(), 0, work.x(), true, size.rows());
             }
         }
+        var from = Handover.NONE;
         for (int l = 0; l < network.layers().size(); l++) {
-            attention(network.layers().get(l).attention(), l, size);
-            switch (network.layers().get(l).mixer()) {
-                case DeviceFeedForward feed -> feedForward(feed, size.rows());
-                case DeviceExperts experts -> experts(experts, size.rows());
+            var layer = network.layers().get(l);
+            from = attention(layer, from, l, size);
+            var next = l + 1 < network.layers().size() ? network.layers().get(l + 1) : null;
+            switch (layer.mixer()) {
+                case DeviceFeedForward feed ->
+                        from = feedForward(feed, from, behind(feed, next, size), size.rows());
+                case DeviceExperts experts -> {
+                    experts(experts, size.rows());
+                    from = Handover.NONE;
+                }
             }
         }
+        return from;
     }
 
-    private void attention(DeviceAttention attention, int layer, Size size) {
+    /// What the mixer of a layer hands over to the next, or to the head behind the last.
+    private Handover behind(DeviceFeedForward feed, @Nullable DeviceLayer next, Size size) {
+        if (next != null) {
+            var attention = next.attention();
+            return handover(
+                    feed.joint(),
+                    feed.down(),
+                    attention.joint().before(),
+                    attention.project(),
+                    size.rows());
+        }
+        var head = network.head();
+        return head == null || !size.single()
+                ? Handover.NONE
+                : handover(feed.joint(), feed.down(), head.norm(), head.weight(), size.rows());
+    }
+
+    private Handover handover(
+            Joint joint, DeviceLinear from, DeviceNorm norm, DeviceLinear to, int rows) {
+        return joint.plain()
+                ? products.handover(from, norm, to, rows, work.normed())
+                : Handover.NONE;
+    }
+
+    private Handover attention(DeviceLayer in, Handover from, int layer, Size size) {
+        var attention = in.attention();
         int rows = size.rows();
         int projected = Strides.of(attention.projected());
         var project = attention.project();
         if (products.fuses(project, rows)) {
             products.multiply(
                     project,
-                    input(attention.joint(), rows),
+                    from.absent() ? input(attention.joint(), rows) : Input.of(from),
                     Output.of(work.qkv(), projected, Mode.COMPUTE),
                     rows);
         } else {
@@ -110,14 +145,26 @@ final class Forward {
                         work.attendPartial(),
                         work.attendArrived()),
                 size.single());
-        add(attention.joint(), attention.output(), work.attended(), rows);
+        var next =
+                switch (in.mixer()) {
+                    case DeviceFeedForward feed ->
+                            handover(
+                                    attention.joint(),
+                                    attention.output(),
+                                    feed.joint().before(),
+                                    feed.up(),
+                                    rows);
+                    case DeviceExperts _ -> Handover.NONE;
+                };
+        add(attention.joint(), attention.output(), work.attended(), next, rows);
+        return next;
     }
 
-    private void feedForward(DeviceFeedForward feed, int rows) {
+    private Handover feedForward(DeviceFeedForward feed, Handover from, Handover next, int rows) {
         if (products.fuses(feed.up(), rows)) {
             products.multiply(
                     feed.up(),
-                    input(feed.joint(), rows),
+                    from.absent() ? input(feed.joint(), rows) : Input.of(from),
                     new Output(
                             work.inner(),
                             Strides.of(feed.inner()),
@@ -134,7 +181,8 @@ final class Forward {
             operations.gate(
                     work.both(), work.inner(), feed.activation(), feed.gated(), rows, feed.inner());
         }
-        add(feed.joint(), feed.down(), work.inner(), rows);
+        add(feed.joint(), feed.down(), work.inner(), next, rows);
+        return next;
     }
 
     /// The residual stream, normed now or on the way into the product.
@@ -147,18 +195,17 @@ final class Forward {
     }
 
     /// `x ← sum(x + scale · after(linear · y))`.
-    private void add(Joint joint, DeviceLinear linear, long y, int rows) {
+    private void add(Joint joint, DeviceLinear linear, long y, Handover next, int rows) {
         int hidden = Strides.of(limits.hidden());
         boolean fused = products.fuses(linear, rows);
         boolean direct = joint.plain() && (fused || linear.bias() == 0);
         long target = direct ? work.x() : work.branch();
         if (fused) {
-            var mode = direct ? Mode.ADD : Mode.SINGLE;
-            products.multiply(
-                    linear,
-                    Input.of(y),
-                    new Output(target, hidden, mode, null, direct ? joint.scale() : 1, 0, 0),
-                    rows);
+            var output =
+                    direct
+                            ? Output.adding(target, hidden, joint.scale(), next)
+                            : Output.of(target, hidden, Mode.SINGLE);
+            products.multiply(linear, Input.of(y), output, rows);
         } else {
             float alpha = direct ? joint.scale() : 1;
             products.library(linear, y, target, hidden, true, alpha, direct ? 1 : 0, rows);
@@ -230,17 +277,20 @@ final class Forward {
     /// @param first of those rows, `count` of them at most {@link Workspace#MOST_OUTPUTS}
     /// @param choose whether {@link #draw} follows, for which {@link Workspace#best} is filled if
     ///     {@link #knowsBest}
-    void logits(int first, int count, boolean choose) {
+    /// @param from of {@link #layers}, for the same rows
+    void logits(int first, int count, boolean choose, Handover from) {
         var head = Objects.requireNonNull(network.head());
         products.share(head.weight(), count);
         int stride = Strides.of(head.weight().outputs());
         long outputs = work.outputs() + (long) first * Integer.BYTES;
         if (!ownHead(count)) {
-            norm(head.norm(), outputs, work.normed(), false, count);
+            if (from.absent()) {
+                norm(head.norm(), outputs, work.normed(), false, count);
+            }
             if (products.fuses(head.weight(), count)) {
                 products.multiply(
                         head.weight(),
-                        Input.of(work.normed()),
+                        from.absent() ? Input.of(work.normed()) : Input.of(from),
                         Output.of(work.logits(), stride, Mode.LOGITS, head.scale()),
                         count);
             } else {
@@ -260,7 +310,9 @@ final class Forward {
             return;
         }
         Input in;
-        if (products.norms(head.norm(), count)) {
+        if (!from.absent()) {
+            in = Input.of(from);
+        } else if (products.norms(head.norm(), count)) {
             in = new Input(work.x(), true, head.norm(), outputs);
         } else {
             norm(head.norm(), outputs, work.normed(), false, count);

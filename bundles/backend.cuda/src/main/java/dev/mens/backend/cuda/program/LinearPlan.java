@@ -135,6 +135,11 @@ public record LinearPlan(int tile, int splits, int units, Launch launch) {
         return (spans + splits - 1L) / splits * SPAN * 2 + 64;
     }
 
+    /// Whether it multiplies as `quantized.cuh` does.
+    public boolean integers() {
+        return tile == INTEGER_ROWS;
+    }
+
     static int tile(int rows) {
         for (int tile : TILES) {
             if (rows <= tile) {

@@ -41,7 +41,8 @@ final class Products {
 
     /// @param widened room for the largest matrix in bf16
     /// @param partial scratch of split products, and their counters
-    record Scratch(long widened, long partial, long arrived) {}
+    /// @param squares what products hand over besides rows
+    record Scratch(long widened, long partial, long arrived, long squares) {}
 
     Products(Gpu gpu, Operations operations, Precision precision, Scratch scratch) {
         this.gpu = gpu;
@@ -53,9 +54,18 @@ final class Products {
     /// @param single whether it is f32, as the residual stream is, or of the compute type
     /// @param norm done on the way in
     /// @param gather rows to read, 0 for all in order
-    record Input(long address, boolean single, DeviceNorm norm, long gather) {
+    /// @param from of the product before, if that did the norm
+    record Input(long address, boolean single, DeviceNorm norm, long gather, Handover from) {
+        Input(long address, boolean single, DeviceNorm norm, long gather) {
+            this(address, single, norm, gather, Handover.NONE);
+        }
+
         static Input of(long address) {
             return new Input(address, false, DeviceNorm.NONE, 0);
+        }
+
+        static Input of(Handover from) {
+            return new Input(from.x(), false, DeviceNorm.NONE, 0, from);
         }
     }
 
@@ -85,6 +95,7 @@ final class Products {
     }
 
     /// @param stride elements between rows
+    /// @param next for the next product, with {@link Mode#ADD}
     record Output(
             long address,
             int stride,
@@ -92,7 +103,23 @@ final class Products {
             @Nullable Activation activation,
             float scale,
             float softCap,
-            long best) {
+            long best,
+            Handover next) {
+        Output(
+                long address,
+                int stride,
+                Mode mode,
+                @Nullable Activation activation,
+                float scale,
+                float softCap,
+                long best) {
+            this(address, stride, mode, activation, scale, softCap, best, Handover.NONE);
+        }
+
+        static Output adding(long address, int stride, float scale, Handover next) {
+            return new Output(address, stride, Mode.ADD, null, scale, 0, 0, next);
+        }
+
         static Output of(long address, int stride, Mode mode) {
             return of(address, stride, mode, 1);
         }
@@ -135,6 +162,30 @@ final class Products {
     /// Whether it takes the residual stream and norms it on the way in.
     boolean norms(DeviceNorm norm, int rows) {
         return precision == Precision.FAST && norm.fusable() && rows <= FUSED_ROWS;
+    }
+
+    /// What `from`, which adds to the residual stream, can do of a norm for the product `to` behind
+    /// it.
+    ///
+    /// @param x room for rows of the compute type
+    Handover handover(DeviceLinear from, DeviceNorm norm, DeviceLinear to, int rows, long x) {
+        if (norm.kind() != DeviceNorm.Kind.RMS
+                || from.parts().size() > 1
+                || !hands(from, rows)
+                || !hands(to, rows)) {
+            return Handover.NONE;
+        }
+        int parts = plan(from.parts().getFirst(), Mode.ADD, rows, 0).launch().x();
+        return parts > Handover.MOST_PARTS
+                ? Handover.NONE
+                : new Handover(norm, x, scratch.squares(), parts);
+    }
+
+    private boolean hands(DeviceLinear linear, int rows) {
+        return precision == Precision.FAST
+                && rows <= MOST_OWN_ROWS
+                && linear.parts().stream()
+                        .noneMatch(part -> plan(part, Mode.ADD, rows, 0).integers());
     }
 
     /// `y = epilogue(weight · x + bias)`, by our own kernels.
@@ -180,7 +231,8 @@ final class Products {
             int count = Math.min(MOST_OWN_ROWS, rows - from);
             var in =
                     x.gather() == 0
-                            ? new Input(x.address() + from * inStep, x.single(), x.norm(), 0)
+                            ? new Input(
+                                    x.address() + from * inStep, x.single(), x.norm(), 0, x.from())
                             : new Input(
                                     x.address(),
                                     x.single(),
@@ -276,12 +328,14 @@ final class Products {
             int rows,
             long groups,
             LinearPlan plan) {
+        var arguments =
+                arguments(part, bias, x, y, at, rows, groups)
+                        .addresses(best, scratch.partial(), scratch.arrived())
+                        .integer(plan.splits());
         operations.launch(
                 "linear_" + part.type().suffix() + "_" + plan.tile(),
                 plan.launch(),
-                arguments(part, bias, x, y, at, rows, groups)
-                        .addresses(best, scratch.partial(), scratch.arrived())
-                        .integer(plan.splits()));
+                plan.integers() ? arguments : Handover.append(arguments, x.from(), y.next()));
     }
 
     private void plain(

@@ -137,7 +137,8 @@ final class Stage implements AutoCloseable {
             send(work.rows(), pass.rows());
             send(work.tiles(), pass.tiles());
             receive(before, pass.count());
-            forward.layers(new Forward.Size(pass.count(), pass.tileCount(), false));
+            var size = new Forward.Size(pass.count(), pass.tileCount(), false);
+            graphs.run(new GraphCache.Form(size, false, false), () -> forward.layers(size));
             return;
         }
         step(pass, before, draws);
@@ -161,16 +162,17 @@ final class Stage implements AutoCloseable {
 
     private void queue(Workspace.Control records, boolean drawn, boolean following) {
         int bucket = records.count();
+        var size = new Forward.Size(bucket, bucket, true);
         var moved = forward.with(work.with(records));
         graphs.run(
-                new GraphCache.Form(bucket, drawn, following),
+                new GraphCache.Form(size, drawn, following),
                 () -> {
                     if (!following) {
                         gpu.upload(work.control(), control.asSlice(0, records.bytes()));
                     }
-                    moved.layers(new Forward.Size(bucket, bucket, true));
+                    var from = moved.layers(size);
                     if (drawn) {
-                        moved.logits(0, bucket, true);
+                        moved.logits(0, bucket, true, from);
                         // Straight into the host's memory.
                         moved.draw(work.control(), incoming.address(), bucket, true);
                     }
@@ -265,7 +267,7 @@ final class Stage implements AutoCloseable {
     /// @param draws for each of the outputs
     int[] draw(Pass pass, List<Output> outputs, List<Draw> draws) {
         outputs(outputs);
-        forward.logits(0, outputs.size(), true);
+        forward.logits(0, outputs.size(), true, Handover.NONE);
         send(
                 work.rules(),
                 (long) draws.size() * Workspace.RULE_BYTES,
@@ -299,7 +301,7 @@ final class Stage implements AutoCloseable {
         long from =
                 switch (result) {
                     case LOGITS -> {
-                        forward.logits(0, outputs.size(), false);
+                        forward.logits(0, outputs.size(), false, Handover.NONE);
                         yield work.logits();
                     }
                     case HIDDEN -> {

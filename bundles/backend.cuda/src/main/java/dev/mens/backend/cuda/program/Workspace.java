@@ -170,7 +170,8 @@ record Workspace(
                 new Products.Scratch(
                         limits.library() ? memory.take(widenedBytes(network)) : 0,
                         memory.take(scratch[0]),
-                        memory.take(scratch[1])),
+                        memory.take(scratch[1]),
+                        memory.take(Handover.SQUARES_BYTES)),
                 mixture(network, limits, memory));
     }
 

@@ -15,6 +15,7 @@ import dev.mens.compute.Program.Segment;
 import dev.mens.compute.Program.Wanted;
 import dev.mens.diagnostics.ProblemException;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,40 @@ final class CudaProgramTest {
                 step(program, other);
             }
             assertEquals(60, samples(machine.last()));
+        }
+    }
+
+    @Test
+    void a_prompt_of_a_size_that_keeps_coming_is_captured_too() throws Exception {
+        try (var program = prepare(machine, TestNetworks.llama(2));
+                var cache = program.cache(100)) {
+            for (int round = 0; round < 20; round++) {
+                cache.truncate(0);
+                prompt(program, cache, 10);
+            }
+            assertEquals(1, machine.last().count("capture"));
+            assertEquals(5, machine.last().count("graph"));
+        }
+    }
+
+    @Test
+    void products_of_few_rows_hand_norms_over_so_only_the_first_has_a_kernel() throws Exception {
+        try (var program = prepare(machine, TestNetworks.llama(2))) {
+            var caches = IntStream.range(0, 12).mapToObj(_ -> program.cache(10)).toList();
+            program.run(
+                    caches.stream()
+                            .map(
+                                    cache ->
+                                            new Segment(
+                                                    cache,
+                                                    new int[1],
+                                                    Wanted.LAST_LOGITS,
+                                                    new float[0]))
+                            .toList(),
+                    Collections.nCopies(12, Draw.LIKELIEST),
+                    new int[12]);
+            assertEquals(1, machine.last().count("launch norm"));
+            caches.forEach(Cache::close);
         }
     }
 
