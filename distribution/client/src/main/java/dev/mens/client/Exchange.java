@@ -38,9 +38,10 @@ final class Exchange {
         if (raw) {
             Signals.on("WINCH", this::resize);
         }
-        try (node;
-                var out = new FileOutputStream(FileDescriptor.out);
-                var err = new FileOutputStream(FileDescriptor.err)) {
+        // Not closed: an editor, or a second exchange, may come after this one.
+        var out = new FileOutputStream(FileDescriptor.out);
+        var err = new FileOutputStream(FileDescriptor.err);
+        try (node) {
             while (true) {
                 @Nullable Frame frame = node.read();
                 if (frame == null) {

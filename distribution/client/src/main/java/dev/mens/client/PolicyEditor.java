@@ -18,8 +18,12 @@ record PolicyEditor(Home home) {
     int run(Request request) throws IOException, InterruptedException {
         int code = ask(request);
         var editor = editor();
-        if (code != 0 || editor == null) {
+        if (code != 0) {
             return code;
+        }
+        if (editor == null) {
+            System.err.println("note: set VISUAL or EDITOR, and it opens there");
+            return 0;
         }
         // A shell, because people write EDITOR="code --wait".
         var file = home.folder().resolve("etc").resolve("donations.vox").toString();
@@ -28,7 +32,12 @@ record PolicyEditor(Home home) {
                         .inheritIO()
                         .start()
                         .waitFor();
-        return edited != 0 ? edited : ask(check(request));
+        if (edited != 0) {
+            System.err.println(
+                    "note: " + editor + " ended with " + edited + "; nothing is checked");
+            return edited;
+        }
+        return ask(check(request));
     }
 
     private static Request check(Request from) {

@@ -67,6 +67,25 @@ final class CommandsTest {
     }
 
     @Test
+    void the_policy_is_opened_in_the_callers_editor_and_checked_afterwards() throws Exception {
+        var file = folder.resolve("home/etc/donations.vox").toString();
+        assertEquals(file, edit("").expect(0).out().strip());
+        assertTrue(edit("").err().contains("EDITOR"));
+        assertTrue(edit("true").expect(0).out().contains("sound"));
+        assertTrue(edit("echo opened").expect(0).out().contains("opened " + file));
+        var spoilt = edit("echo let cuda_tier = = 1 >> \"$1\"; true").expect(3);
+        assertTrue(spoilt.out().contains("expected true, false"), spoilt.out());
+        assertTrue(edit("false").expect(1).err().contains("ended with 1"));
+        Files.delete(Path.of(file));
+    }
+
+    private static Vox.Result edit(String editor) throws Exception {
+        var vox = Vox.binary().toString();
+        return CommandsTest.vox.runAll(
+                new byte[0], List.of("env", "VISUAL=", "EDITOR=" + editor, vox, "policy", "edit"));
+    }
+
+    @Test
     void equal_seeds_give_equal_texts() throws Exception {
         var first = vox.run("predict", "-t", "1", "-s", "7", "-n", "20", "A fox").expect(0);
         var second = vox.run("predict", "-t", "1", "-s", "7", "-n", "20", "A fox").expect(0);
