@@ -19,10 +19,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Who is in the mesh, from what the group sees and what the roster knows. Tells the listeners, one
 /// after the other, from one thread.
 final class Membership implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+
     /// Of an ID, to mean a peer by it.
     private static final int FEWEST_DIGITS = 4;
 
@@ -77,6 +81,7 @@ final class Membership implements AutoCloseable {
             var now = seen.get(peer.id());
             if (now == null || !now.since().equals(peer.since())) {
                 told.remove(peer.id());
+                LOG.info("{} ({}) has gone", peer.name(), peer.id().abbreviated());
                 each(listener -> listener.left(peer));
             }
         }
@@ -86,6 +91,7 @@ final class Membership implements AutoCloseable {
                         .ifPresent(
                                 peer -> {
                                     told.put(id, peer);
+                                    LOG.info("{} ({}) is here", peer.name(), id.abbreviated());
                                     each(listener -> listener.joined(peer));
                                 });
             }

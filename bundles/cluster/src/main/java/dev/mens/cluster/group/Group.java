@@ -23,6 +23,7 @@ import java.util.logging.Logger;
 import org.jgroups.Address;
 import org.jgroups.JChannel;
 import org.jgroups.View;
+import org.jgroups.protocols.TCP;
 import org.jgroups.stack.Protocol;
 import org.jgroups.util.ExtendedUUID;
 
@@ -53,6 +54,9 @@ public final class Group implements AutoCloseable {
     private static final List<Logger> QUIET =
             List.of(Logger.getLogger("org.jgroups"), Logger.getLogger("org.infinispan"));
 
+    /// Held for the same reason.
+    private static final Logger TRANSPORT = Logger.getLogger(TCP.class.getName());
+
     private final JChannel channel;
     private final SharedState state;
 
@@ -69,6 +73,7 @@ public final class Group implements AutoCloseable {
             BiConsumer<byte[], byte[]> changed)
             throws IOException {
         QUIET.forEach(logger -> logger.setLevel(Level.WARNING));
+        TRANSPORT.setFilter(event -> !isOfTheDead(String.valueOf(event.getMessage())));
         var discovery =
                 Stack.discovery(
                         plan.discovery(),
@@ -95,6 +100,13 @@ public final class Group implements AutoCloseable {
                 channel.close();
             }
         }
+    }
+
+    /// That nothing more can be sent to a peer that has gone is no failure, and who has gone is
+    /// logged elsewhere.
+    private static boolean isOfTheDead(String message) {
+        return message.contains("failed sending graceful close")
+                || message.startsWith("JGRP000032: ");
     }
 
     private static JChannel channel(PeerId self, Protocol[] below, Consumer<View> changed)
