@@ -1,10 +1,13 @@
 package dev.mens.cluster;
 
+import dev.mens.mesh.Discovery;
 import dev.mens.mesh.Endpoint;
+import dev.mens.mesh.MeshProblem;
 import dev.mens.mesh.MeshSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.net.UnknownHostException;
 import java.util.Comparator;
 
 /// Where others find this node.
@@ -20,6 +23,24 @@ final class Addresses {
         }
         boolean every = InetAddress.getByName(listening.host()).isAnyLocalAddress();
         return every ? new Endpoint(outside(), listening.port()) : listening;
+    }
+
+    /// Fails if peers cannot be found like this, because a name is known to nobody here.
+    static void requireKnown(Discovery discovery) {
+        switch (discovery) {
+            case Discovery.StaticHosts(var hosts) -> hosts.forEach(Addresses::requireKnown);
+            case Discovery.Routers(var routers) -> routers.forEach(Addresses::requireKnown);
+            case Discovery.Multicast _, Discovery.SharedFolder _ -> {}
+        }
+    }
+
+    /// Fails if this machine cannot look it up.
+    static void requireKnown(Endpoint place) {
+        try {
+            var _ = InetAddress.getByName(place.host());
+        } catch (UnknownHostException unknown) {
+            throw MeshProblem.UNKNOWN_HOST.because(unknown, place);
+        }
     }
 
     private static String outside() throws IOException {

@@ -47,6 +47,9 @@ public final class ClusterMesh implements Mesh {
     private final ReentrantLock changing = new ReentrantLock();
     private volatile @Nullable Session session;
 
+    /// Whether the node has started but not yet gone up again.
+    private volatile boolean returning = true;
+
     private final List<MeshListener> listeners = new CopyOnWriteArrayList<>();
 
     @Activate
@@ -113,7 +116,7 @@ public final class ClusterMesh implements Mesh {
         try {
             var kept = now == null ? folder.kept() : Optional.of(now.kept());
             return new Status(
-                    now != null,
+                    now != null || returning && kept.filter(this::returns).isPresent(),
                     kept.map(mesh -> mesh.settings().name()).orElse(""),
                     kept.map(mesh -> mesh.settings().discovery().profile()).orElse(""),
                     parts.self(),
@@ -147,6 +150,8 @@ public final class ClusterMesh implements Mesh {
         changing.lockInterruptibly();
         try {
             refuseSecond();
+            Addresses.requireKnown(settings.discovery());
+            requireKnown(settings.bind(), settings.advertised());
             var before = folder.kept();
             var secret =
                     settings.secret()
@@ -183,9 +188,17 @@ public final class ClusterMesh implements Mesh {
 
     /// Goes up again if that is how the node was stopped.
     void rejoin() throws IOException, InterruptedException {
-        if (!fleeting && folder.kept().filter(KeptMesh::up).isPresent()) {
-            up();
+        try {
+            if (folder.kept().filter(this::returns).isPresent()) {
+                up();
+            }
+        } finally {
+            returning = false;
         }
+    }
+
+    private boolean returns(KeptMesh kept) {
+        return kept.up() && !fleeting;
     }
 
     private void start(KeptMesh kept, List<PublicKey> allowed) throws IOException {
@@ -219,6 +232,11 @@ public final class ClusterMesh implements Mesh {
                 && !(Files.isDirectory(shared) && Files.isWritable(shared))) {
             throw MeshProblem.BAD_FOLDER.with(shared, "it is no folder that can be written to");
         }
+    }
+
+    private static void requireKnown(Endpoint bind, Optional<Endpoint> advertised) {
+        Addresses.requireKnown(bind);
+        advertised.ifPresent(Addresses::requireKnown);
     }
 
     private void requireStaying() {
@@ -266,6 +284,7 @@ public final class ClusterMesh implements Mesh {
         changing.lockInterruptibly();
         try {
             refuseSecond();
+            requireKnown(bind, advertised);
             var token = Token.parse(text, parts.hashing());
             var grant = new Newcomer(parts, token, node).redeem();
             var secret = new MeshSecret(grant.secret(), parts.hashing());

@@ -1,6 +1,7 @@
 package dev.mens.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -78,19 +79,16 @@ final class ClusterMeshTest {
     void formMesh() throws Exception {
         a = new Node("a");
         b = new Node("b");
-        a.mesh.up(
-                new MeshSettings(
-                        "home",
-                        "a",
-                        new Discovery.StaticHosts(List.of()),
-                        ANY_PORT,
-                        Optional.empty(),
-                        Optional.empty(),
-                        List.of()));
+        a.mesh.up(settings(new Discovery.StaticHosts(List.of()), ANY_PORT));
         var token = a.mesh.invite(Duration.ofHours(1)).token();
         b.mesh.join(token, "b", ANY_PORT, Optional.empty());
         await(() -> a.mesh.present().size(), size -> size == 2);
         await(() -> b.mesh.present().size(), size -> size == 2);
+    }
+
+    private static MeshSettings settings(Discovery discovery, Endpoint bind) {
+        return new MeshSettings(
+                "home", "a", discovery, bind, Optional.empty(), Optional.empty(), List.of());
     }
 
     @AfterEach
@@ -204,6 +202,34 @@ final class ClusterMeshTest {
         assertEquals(List.of(), fleeting.present());
         var refused = assertThrows(ProblemException.class, fleeting::up);
         assertEquals(MeshProblem.NODE_ENDS.id(), refused.problem().id());
+    }
+
+    @Test
+    void a_node_that_has_started_is_on_its_way_until_it_is_back() throws Exception {
+        b.mesh.stop();
+        var restarted = new ClusterMesh(folder.resolve("b"), false, b.parts);
+        assertTrue(restarted.status().up());
+        assertEquals(0, restarted.status().present());
+        restarted.rejoin();
+        await(() -> restarted.present().size(), size -> size == 2);
+        restarted.leave();
+        assertFalse(restarted.status().up());
+    }
+
+    @Test
+    void a_place_that_nobody_can_look_up_is_refused_before_anything_is_kept() throws IOException {
+        var c = new Node("c");
+        var nowhere = new Endpoint("nowhere.invalid", 7447);
+        var alone = new Discovery.StaticHosts(List.of());
+        for (var settings :
+                List.of(
+                        settings(new Discovery.StaticHosts(List.of(ANY_PORT, nowhere)), ANY_PORT),
+                        settings(new Discovery.Routers(List.of(nowhere)), ANY_PORT),
+                        settings(alone, nowhere))) {
+            var refused = assertThrows(ProblemException.class, () -> c.mesh.up(settings));
+            assertEquals(MeshProblem.UNKNOWN_HOST.id(), refused.problem().id());
+        }
+        assertEquals("", c.mesh.status().mesh());
     }
 
     @Test

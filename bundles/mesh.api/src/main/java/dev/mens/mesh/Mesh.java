@@ -62,6 +62,7 @@ public interface Mesh {
     /// What of the mesh works and what does not, most basic first.
     List<Finding> diagnose() throws InterruptedException;
 
+    /// @param up whether this node is in its mesh, or on its way there; then nobody is present yet
     /// @param mesh its name; empty if this node knows none
     /// @param profile of its discovery; empty if this node knows no mesh
     /// @param listening where others reach this node; empty while it is down

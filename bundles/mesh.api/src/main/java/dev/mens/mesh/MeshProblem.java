@@ -15,6 +15,11 @@ public enum MeshProblem implements Problem {
             Blame.INPUT,
             "%s is no address",
             "write host:port, or [IPv6 address]:port"),
+    UNKNOWN_HOST(
+            "unknown-host",
+            Blame.INPUT,
+            "%s names no machine that can be looked up here",
+            "write a name that this machine resolves, or host:port with the host's address"),
     BAD_FOLDER(
             "bad-folder",
             Blame.INPUT,

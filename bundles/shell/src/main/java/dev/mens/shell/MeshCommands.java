@@ -136,6 +136,7 @@ public final class MeshCommands implements Noun {
 
     @Descriptor("list who is in the mesh now, and what each did for others")
     public List<PeerRow> peers(
+            CommandSession session,
             @Descriptor("also list who is admitted but away")
                     @Parameter(
                             names = {"-a", "--all"},
@@ -143,6 +144,11 @@ public final class MeshCommands implements Noun {
                             absentValue = "false")
                     boolean all)
             throws IOException {
+        var now = mesh.status();
+        if (now.up() && now.present() == 0) {
+            var err = Caller.of(session).err();
+            err.println("note: this node is on its way into " + now.mesh() + "; ask again");
+        }
         var known = Optional.ofNullable(ledger);
         var rows = new ArrayList<PeerRow>();
         for (var peer : all ? mesh.peers() : mesh.present()) {
