@@ -1,7 +1,6 @@
 package dev.mens.dispatch;
 
 import dev.mens.compute.Hardware;
-import dev.mens.compute.HardwareReport;
 import dev.mens.diagnostics.ProblemException;
 import dev.mens.inference.BackendLostException;
 import dev.mens.inference.InferenceProblem;
@@ -46,11 +45,25 @@ final class Placement {
         this.supply = supply;
     }
 
-    List<Routing.Ranked> rank(Model model) {
+    private List<Routing.Ranked> rank(Model model) {
+        return routing().rank(roster.slots(), model, away(model));
+    }
+
+    /// Where a request would go, best first. If nobody serves the model now, it would be fetched,
+    /// and go where that is served then.
+    List<Routing.Ranked> foresee(Model model) {
+        var now = rank(model);
+        if (!away(model) || now.stream().anyMatch(Routing.Ranked::serves)) {
+            return now;
+        }
+        return routing().rank(roster.slots(), model, false).stream()
+                .map(Routing.Ranked::onceFetched)
+                .toList();
+    }
+
+    private Routing routing() {
         Hardware probe = hardware.get();
-        Optional<HardwareReport> report =
-                probe == null ? Optional.empty() : Optional.of(probe.report());
-        return new Routing(report).rank(roster.slots(), model, away(model));
+        return new Routing(probe == null ? Optional.empty() : Optional.of(probe.report()));
     }
 
     /// Whether a model is known from peers only.

@@ -67,6 +67,21 @@ record Routing(Optional<HardwareReport> report) {
             };
         }
 
+        Ranked onceFetched() {
+            return switch (verdict) {
+                case Verdict.Yes(var reason) ->
+                        new Ranked(
+                                slot,
+                                new Verdict.Yes("once the model is fetched: " + reason),
+                                standing,
+                                resident,
+                                remote,
+                                fetches,
+                                rate);
+                case Verdict.No _ -> this;
+            };
+        }
+
         String explained() {
             return slot.id() + ": " + verdict.reason();
         }

@@ -192,7 +192,7 @@ public final class RoutingDispatcher implements Dispatcher {
 
     @Override
     public List<Candidate> route(Model model) {
-        return placement.rank(model).stream()
+        return placement.foresee(model).stream()
                 .map(ranked -> new Candidate(ranked.slot().id(), ranked.verdict()))
                 .toList();
     }

@@ -1,6 +1,7 @@
 package dev.mens.dispatch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -129,6 +130,10 @@ class PeersTest {
     void a_model_that_no_peer_runs_is_fetched_and_runs_here() throws Exception {
         var dispatcher = Fixtures.dispatcher(local);
         dispatcher.setSupply(supply());
+        var foreseen = dispatcher.route(Fixtures.SMALL).getFirst().verdict();
+        assertInstanceOf(Verdict.Yes.class, foreseen);
+        assertTrue(foreseen.reason().startsWith("once the model is fetched: "));
+        assertEquals(0, fetched.get());
         assertEquals(Fixtures.counted(10), text(dispatcher, Fixtures.SMALL));
         assertEquals(1, fetched.get());
         assertEquals(1, local.predictions.get());
