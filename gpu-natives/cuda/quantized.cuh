@@ -84,11 +84,6 @@ __device__ __forceinline__ void multiply16(int (&d)[4], unsigned a0, unsigned a1
         : "=r"(d[0]), "=r"(d[1]), "=r"(d[2]), "=r"(d[3])
         : "r"(a0), "r"(a1), "r"(b), "r"(0));
 }
-__device__ __forceinline__ unsigned permute(unsigned a, unsigned b, unsigned selector) {
-    unsigned v;
-    asm("prmt.b32 %0, %1, %2, %3;" : "=r"(v) : "r"(a), "r"(b), "r"(selector));
-    return v;
-}
 __device__ __forceinline__ int byteAt(unsigned word, int i) { return permute(word, 0, 0x4440 | i); }
 
 constexpr unsigned NIBBLES = 0x0f0f0f0fu;

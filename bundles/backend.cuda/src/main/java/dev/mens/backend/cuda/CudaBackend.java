@@ -118,11 +118,11 @@ public final class CudaBackend implements InferenceBackend {
     private static long residentBytes(ModelFacts facts) {
         long inBf16 = facts.parameters() * Short.BYTES;
         return switch (facts.quantization()) {
-            case F16, BF16, Q8_0, Q4_0 -> facts.weightBytes();
+            case F16, BF16, Q8_0, Q4_0, NF4 -> facts.weightBytes();
             // Blocks of Q6_K take 224 bytes instead of 210.
             case Q6_K, Q4_K_M -> facts.weightBytes() / 15 * 16;
             case F32 -> inBf16;
-            case Q5_K_M, Q5_1, Q5_0, Q4_1, Q3_K_M, Q2_K, NF4, MIXED ->
+            case Q5_K_M, Q5_1, Q5_0, Q4_1, Q3_K_M, Q2_K, MIXED ->
                     Math.max(facts.weightBytes(), inBf16);
         };
     }

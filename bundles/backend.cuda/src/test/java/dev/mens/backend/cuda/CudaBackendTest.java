@@ -64,11 +64,11 @@ final class CudaBackendTest {
     @Test
     void what_counts_is_what_the_device_holds_not_what_the_file_has() {
         long parameters = 70L << 30;
-        var widened = with.canServe(model(parameters, parameters / 2, Quantization.NF4));
-        assertInstanceOf(Verdict.No.class, widened, "NF4 becomes BF16");
+        var widened = with.canServe(model(parameters, parameters / 2, Quantization.Q5_0));
+        assertInstanceOf(Verdict.No.class, widened, "Q5_0 becomes BF16");
         assertTrue(widened.reason().contains("needs 140.0 GiB"), widened.reason());
-        var kept = with.canServe(model(parameters, parameters / 2, Quantization.Q4_0));
-        assertInstanceOf(Verdict.Yes.class, kept, "Q4_0 stays as it is");
+        var kept = with.canServe(model(parameters, parameters / 2, Quantization.NF4));
+        assertInstanceOf(Verdict.Yes.class, kept, "NF4 stays as it is");
         var narrowed = with.canServe(model(30L << 30, 120L << 30, Quantization.F32));
         assertInstanceOf(Verdict.Yes.class, narrowed, "F32 becomes BF16");
     }

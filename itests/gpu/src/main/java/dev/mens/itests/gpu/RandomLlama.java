@@ -71,7 +71,8 @@ final class RandomLlama implements AutoCloseable {
         ones = new Tensor("ones", DType.F32, new Shape(sizes.hidden()), floats(sizes.hidden()));
     }
 
-    /// Small finite elements: bf16 of both signs around 0.02; in blocks the same of their scales.
+    /// Small finite elements: bf16 of both signs around 0.02; in blocks the same of their scales,
+    /// which are f16 but for NF4's f32.
     private void fill(DType dtype) {
         var random = new SplittableRandom(1);
         long words = matrices.byteSize() / Long.BYTES;
@@ -80,7 +81,7 @@ final class RandomLlama implements AutoCloseable {
             matrices.setAtIndex(
                     ValueLayout.JAVA_LONG,
                     i,
-                    dtype == DType.BF16
+                    dtype == DType.BF16 || dtype == DType.NF4
                             ? bits & 0x80ff_80ff_80ff_80ffL | 0x3c00_3c00_3c00_3c00L
                             : bits & 0x0f0f_0f0f_0f0f_0f0fL | 0x0010_0010_0010_0010L);
         }

@@ -11,7 +11,8 @@ enum WeightType {
     Q8_0("q8_0", 0, 256, 16),
     Q4_0("q4_0", 0, 128, 16),
     Q4_K("q4_k", 0, 128, 16),
-    Q6_K("q6_k", 0, 192, 32);
+    Q6_K("q6_k", 0, 192, 32),
+    NF4("nf4", 0, 128, 16);
 
     /// Elements that a quantized row is rounded up to.
     private static final int SPAN = 256;
@@ -37,6 +38,7 @@ enum WeightType {
             case Q4_0 -> Q4_0;
             case Q4_K -> Q4_K;
             case Q6_K -> Q6_K;
+            case NF4 -> NF4;
             case F32,
                     F64,
                     I64,
@@ -55,8 +57,7 @@ enum WeightType {
                     Q5_1,
                     Q2_K,
                     Q3_K,
-                    Q5_K,
-                    NF4 ->
+                    Q5_K ->
                     precision == Precision.EXACT ? F32 : BF16;
         };
     }
