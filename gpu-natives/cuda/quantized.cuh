@@ -88,34 +88,74 @@ __device__ __forceinline__ int byteAt(unsigned word, int i) { return permute(wor
 
 constexpr unsigned NIBBLES = 0x0f0f0f0fu;
 
-// Where the sixteen rows of a unit begin: eight here, eight there; rows from `valid` on repeat the last.
-struct Sources {
-    const uint8_t* half[2];
-    int valid[2];
+// What a block has of a product's weights.
+template <Format F>
+struct Weights {
+    const uint8_t *w, *meta;
+    int outputs, each, units, k;
+    int first, spans;  // of the columns
+    int step;          // units between those of a team
+    bool gated;
+    __device__ __forceinline__ int unit() const { return blockIdx.x * TEAMS + threadIdx.x / 32 / TEAM; }
+    __device__ __forceinline__ int member() const { return threadIdx.x / 32 % TEAM; }
 };
 
-// Starts the copies of one piece of 16 bytes from each row; a lane's rows are `STEP` apart.
-template <int STEP>
-__device__ __forceinline__ void copyRows(uint8_t* to, const Sources& from, int row, int rowBytes, int at) {
-#pragma unroll
-    for (int r = 0; r < UNIT; r += STEP) {
-        int half = r / (UNIT / 2), own = ::min(row + r % (UNIT / 2), from.valid[half] - 1);
-        copyAsync<16>(to + r * 64, from.half[half] + (own * rowBytes + at));
-    }
-}
-
-// Starts the copies of a unit's span.
+// What a warp copies of them into its slots, in its order. Addresses go on by sums, since instructions are scarce.
 template <Format F>
-__device__ __forceinline__ void fetch(uint8_t* slot, const Sources& quants, const Sources& meta, int k, int span) {
-    constexpr int PIECES = mainBytes<F>() / 16;
-    int lane = threadIdx.x % 32, piece = lane % PIECES;
-    copyRows<32 / PIECES>(slot + piece / 4 * GROUP + lane / PIECES * 64 + piece % 4 * 16, quants, lane / PIECES, static_cast<int>(rowBytes<F>(k)),
-        span * mainBytes<F>() + piece * 16);
-    if (lane < UNIT) {
-        int half = lane / (UNIT / 2), own = ::min(lane % (UNIT / 2), meta.valid[half] - 1);
-        copyAsync<16>(slot + quantSlot<F>() + lane * META, meta.half[half] + (own * static_cast<int>(metaBytes<F>(k)) + span * META));
+struct Copies {
+    static constexpr int PIECES = mainBytes<F>() / 16;  // of a row's span; a lane has one of every STEP-th row
+    static constexpr int STEP = 32 / PIECES;
+    static constexpr int COUNT = UNIT / STEP;
+    const uint8_t *rows[COUNT], *record;  // of the first unit, or of the last if that is not whole
+    size_t at, recordAt;                  // from there
+    size_t unitBytes, unitRecordBytes;    // to the warp's next unit from the end of one
+    uint8_t* to;
+    uint8_t* recordTo;
+    int unit, span;
+
+    // Rows of a unit; beyond the last they repeat it. Those of `up` are as far behind as there are outputs.
+    __device__ __forceinline__ void begin(const Weights<F>& weights) {
+        int lane = threadIdx.x % 32;
+        auto row = [&](int m) {
+            int output = unit * weights.each + (weights.gated ? m % (UNIT / 2) : m);
+            return static_cast<size_t>((weights.gated && m >= UNIT / 2 ? weights.outputs : 0) + ::min(output, weights.outputs - 1));
+        };
+#pragma unroll
+        for (int i = 0; i < COUNT; i++) rows[i] = weights.w + row(lane / PIECES + i * STEP) * rowBytes<F>(weights.k) + lane % PIECES * 16;
+        record = weights.meta + row(lane % UNIT) * metaBytes<F>(weights.k);
+        at = (weights.first + span) * mainBytes<F>();
+        recordAt = (weights.first + span) * META;
     }
-}
+    __device__ __forceinline__ Copies(const Weights<F>& weights, uint8_t* slots) {
+        int lane = threadIdx.x % 32, piece = lane % PIECES;
+        to = slots + piece / 4 * GROUP + lane / PIECES * 64 + piece % 4 * 16;
+        recordTo = slots + quantSlot<F>() + lane * META;
+        unit = weights.unit();
+        span = weights.member();
+        begin(weights);
+        int taken = (weights.spans - span + TEAM - 1) / TEAM * TEAM;
+        unitBytes = size_t(weights.step) * weights.each * rowBytes<F>(weights.k) - taken * mainBytes<F>();
+        unitRecordBytes = size_t(weights.step) * weights.each * metaBytes<F>(weights.k) - taken * META;
+    }
+    // Starts the next span's.
+    __device__ __forceinline__ void start(const Weights<F>& weights, int slot) {
+        if (unit < weights.units && span < weights.spans) {
+#pragma unroll
+            for (int i = 0; i < COUNT; i++) copyAsync<16>(to + slot * slotBytes<F>() + i * STEP * 64, rows[i] + at);
+            if (threadIdx.x % 32 < UNIT) copyAsync<16>(recordTo + slot * slotBytes<F>(), record + recordAt);
+        }
+        commitCopies();
+        span += TEAM;
+        at += TEAM * mainBytes<F>();
+        recordAt += TEAM * META;
+        if (span < weights.spans) return;
+        span = weights.member();
+        unit += weights.step;
+        at += unitBytes;
+        recordAt += unitRecordBytes;
+        if (unit == weights.units - 1 && weights.outputs % weights.each) begin(weights);
+    }
+};
 
 // A lane's two rows, g and g + 8, of a span in a slot.
 template <Format F>
@@ -334,23 +374,10 @@ __device__ __forceinline__ void linearIntegers(const uint8_t* w, const uint8_t* 
     int step = gridDim.x * TEAMS;  // units between those of a team
 
     uint8_t* slots = shared.ring + warp * stages<F>() * slotBytes<F>();
-    int loadUnit = blockIdx.x * TEAMS + team, loadSpan = warp % TEAM;
-    auto load = [&](int slot) {
-        if (loadUnit < units && loadSpan < spans) {
-            size_t top = loadUnit * each, bottom = gated ? outputs + top : ::min(loadUnit * each + UNIT / 2, outputs - 1);
-            int valid = outputs - static_cast<int>(top), lower = gated ? valid : ::max(1, valid - UNIT / 2);
-            fetch<F>(slots + slot * slotBytes<F>(), Sources{{w + top * rowBytes<F>(k), w + bottom * rowBytes<F>(k)}, {valid, lower}},
-                Sources{{meta + top * metaBytes<F>(k), meta + bottom * metaBytes<F>(k)}, {valid, lower}}, k, first + loadSpan);
-        }
-        commitCopies();
-        loadSpan += TEAM;
-        if (loadSpan >= spans) {
-            loadSpan = warp % TEAM;
-            loadUnit += step;
-        }
-    };
+    Weights<F> weights{w, meta, outputs, each, units, k, first, spans, step, gated};
+    Copies<F> copies(weights, slots);
 #pragma unroll
-    for (int slot = 0; slot < stages<F>(); slot++) load(slot);
+    for (int slot = 0; slot < stages<F>(); slot++) copies.start(weights, slot);
     awaitPrevious();
     stageIntegers<F>(in, shared, k, first, spans);
     if (threadIdx.x < ROWS) best[threadIdx.x] = 0;
@@ -399,7 +426,7 @@ __device__ __forceinline__ void linearIntegers(const uint8_t* w, const uint8_t* 
                 accumulate<F>(sum, WeightRows<F>{slots + slot * slotBytes<F>(), g, t},
                     Spans{shared.x + span * rows * 512, shared.means + span * rows * 32, shared.steps + span * rows, rows, g, t});
                 __syncwarp();
-                load(slot);
+                copies.start(weights, slot);
                 slot = slot + 1 == stages<F>() ? 0 : slot + 1;
             }
             float* mine = shared.sums + (held * WARPS + warp) * rows * UNIT;
