@@ -89,6 +89,23 @@ final class CudaProgramTest {
     }
 
     @Test
+    void a_context_lost_while_a_step_is_queued_ahead_is_replaced_and_the_stream_goes_on()
+            throws Exception {
+        try (var program = prepare(machine, TestNetworks.llama(1));
+                var cache = program.cache(200)) {
+            steps(program, cache, 40);
+            var lost = machine.last();
+            machine.fail("graph", ILLEGAL_ADDRESS, 1);
+            step(program, cache);
+            assertTrue(lost.closed);
+            assertEquals(41, cache.length());
+            assertEquals(40, replayed(machine.last(), 40).size());
+            steps(program, cache, 40);
+            assertEquals(81, cache.length());
+        }
+    }
+
+    @Test
     void streams_whose_neighbours_change_have_nothing_queued_for_them() throws Exception {
         try (var program = prepare(machine, TestNetworks.llama(1));
                 var cache = program.cache(200);
