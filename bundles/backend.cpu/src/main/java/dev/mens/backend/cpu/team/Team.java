@@ -44,6 +44,9 @@ public final class Team implements AutoCloseable {
     private final AtomicInteger arrived = new AtomicInteger();
     private volatile int phase;
 
+    /// The first step that is shared. Written before the generation and read after it.
+    private int startAt;
+
     /// The step that follows a meeting. Written before the phase and read after it.
     private int resumeAt;
 
@@ -96,11 +99,12 @@ public final class Team implements AutoCloseable {
             Arrays.fill(waited, 0);
             long began = System.nanoTime();
             int present = presence.at(began);
+            // Waking takes as long as the first steps, which nobody shares.
+            wake(1, present);
+            startAt = alone(next, 0, 0);
             // One writer: the holder of the turn.
             generation = ((generation >> PRESENT_BITS) + 1) << PRESENT_BITS | present;
-            for (int w = 1; w < present; w++) {
-                LockSupport.unpark(parked.get(w));
-            }
+            wake(1, present);
             boolean interrupted = take(next, 0, present);
             job = null;
             long ended = System.nanoTime();
@@ -111,6 +115,12 @@ public final class Team implements AutoCloseable {
             }
         } finally {
             turn.unlock();
+        }
+    }
+
+    private void wake(int first, int present) {
+        for (int w = first; w < present; w++) {
+            LockSupport.unpark(parked.get(w));
         }
     }
 
@@ -166,10 +176,10 @@ public final class Team implements AutoCloseable {
     private void serve(int worker, long seenBefore) {
         long seen = seenBefore;
         while (true) {
-            for (int spin = 0; spin < SPINS && generation == seen; spin++) {
-                Thread.onSpinWait();
-            }
             while (generation == seen && !closed) {
+                for (int spin = 0; spin < SPINS && generation == seen; spin++) {
+                    Thread.onSpinWait();
+                }
                 parked.set(worker, Thread.currentThread());
                 if (generation == seen && !closed) {
                     LockSupport.park(this);
@@ -192,7 +202,7 @@ public final class Team implements AutoCloseable {
     private boolean take(Job given, int worker, int present) {
         boolean interrupted = false;
         int steps = given.steps();
-        int step = 0;
+        int step = startAt;
         while (step < steps && step < stopBefore) {
             if (worker == 0 && Thread.interrupted()) {
                 interrupted = true;
@@ -276,9 +286,7 @@ public final class Team implements AutoCloseable {
             }
             resumeAt = alone(given, worker, upcoming);
             phase = before + 1;
-            for (int w = 0; w < present; w++) {
-                LockSupport.unpark(parked.get(w));
-            }
+            wake(0, present);
             return;
         }
         long began = System.nanoTime();

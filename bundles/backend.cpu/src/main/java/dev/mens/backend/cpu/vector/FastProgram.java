@@ -9,6 +9,7 @@ import dev.mens.compute.Program;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a {@link Plan}: cuts a batch into frames of rows, walks each through the body with the
@@ -28,6 +29,10 @@ final class FastProgram implements Program {
     private final Plan plan;
     private final Walk body;
     private final Walk head;
+
+    /// Both, where nothing has to happen between them.
+    private final Walk whole;
+
     private final Heads heads = new Heads();
     private @Nullable Frame small;
     private @Nullable Frame large;
@@ -46,6 +51,7 @@ final class FastProgram implements Program {
         this.plan = new Plan(network, type, arena, matrices, panels);
         this.body = new Walk(plan.body());
         this.head = new Walk(plan.head());
+        this.whole = new Walk(Stream.concat(plan.body().stream(), plan.head().stream()).toList());
     }
 
     @Override
@@ -98,17 +104,32 @@ final class FastProgram implements Program {
                 frame.add(cache, segment.tokens(), 0, count, start, start + count);
             }
         }
-        team.run(body.over(frame));
-        write(frame, batch);
+        heads.of(frame);
+        if (decodes(batch)) {
+            want(frame, batch);
+            team.run(whole.over(frame));
+            heads.read();
+        } else {
+            team.run(body.over(frame));
+            want(frame, batch);
+            heads.flush();
+        }
     }
 
-    private void write(Frame frame, List<Segment> batch) throws InterruptedException {
-        heads.of(frame);
+    /// Whether each segment wants its last logits and nothing else, and all fit into the head.
+    private static boolean decodes(List<Segment> batch) {
+        boolean last = batch.size() < Layout.HEAD_ROWS;
+        for (int s = 0; s < batch.size(); s++) {
+            last &= batch.get(s).wanted() == Wanted.LAST_LOGITS;
+        }
+        return last;
+    }
+
+    private void want(Frame frame, List<Segment> batch) throws InterruptedException {
         for (int s = 0; s < batch.size(); s++) {
             var part = frame.part(s);
             heads.want(batch.get(s), part.firstRow(), part.rows(), 0, true);
         }
-        heads.flush();
     }
 
     /// A segment that fills frames of its own: a long prompt, an encoder's text, or a sequence
@@ -265,6 +286,12 @@ final class FastProgram implements Program {
                 logits |= !hidden[i];
             }
             team.run(head.over(frame, logits ? head.steps.size() : 1));
+            read();
+        }
+
+        /// Copies what the head has computed to where it is wanted.
+        void read() {
+            var frame = frame();
             for (int i = 0; i < frame.headCount; i++) {
                 var from = frame.at(hidden[i] ? plan.left() : plan.logits());
                 int width = hidden[i] ? network.hidden() : network.vocabulary();
