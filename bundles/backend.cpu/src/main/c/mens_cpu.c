@@ -83,6 +83,7 @@ INLINE int32_t four(const void *p) {
 #define NAME(f) f##_avx2
 #include "avx2.inc"
 #include "kernels.inc"
+#include "f16.inc"
 #undef NAME
 #if defined(__clang__)
 #pragma clang attribute pop
@@ -217,6 +218,13 @@ void mens_rotate(int level, float *row, int heads, int size, const float *cosine
                  const float *sines, int pairs) {
   kernels(level)->rotate(row, heads, size, cosines, sines, pairs);
 }
+
+#if defined(__x86_64__)
+/* Writes elements as F16, `step` bytes apart. */
+void mens_spread_halves(const float *from, uint8_t *to, int64_t step, int count) {
+  f16_spread(from, to, step, count);
+}
+#endif
 
 /* Writes elements `step` bytes apart. */
 void mens_spread(const float *from, uint8_t *to, int64_t step, int count) {

@@ -10,6 +10,7 @@ import dev.mens.compute.Network.Activation;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import org.jspecify.annotations.Nullable;
 
 /// Rows in C: the Vector API is slow until the JIT has compiled it, which takes a small model's
 /// first thousand tokens.
@@ -21,6 +22,9 @@ final class CompiledRows implements RowFunctions {
     private final MethodHandle silu;
     private final MethodHandle rotate;
     private final MethodHandle spread;
+
+    /// Null where C compilers of other processors need not know F16.
+    private final @Nullable MethodHandle spreadHalves;
 
     CompiledRows(SymbolLookup symbols, int level) {
         this.level = level;
@@ -59,6 +63,11 @@ final class CompiledRows implements RowFunctions {
                 CpuLibrary.function(
                         symbols,
                         "mens_spread",
+                        FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT));
+        this.spreadHalves =
+                CpuLibrary.functionIfAny(
+                        symbols,
+                        "mens_spread_halves",
                         FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT));
     }
 
@@ -110,6 +119,19 @@ final class CompiledRows implements RowFunctions {
     public void spread(long from, long to, long step, int count) {
         try {
             spread.invokeExact(from, to, step, count);
+        } catch (Throwable thrown) {
+            throw new AssertionError(thrown);
+        }
+    }
+
+    @Override
+    public void spreadHalves(long from, long to, long step, int count) {
+        if (spreadHalves == null) {
+            others.spreadHalves(from, to, step, count);
+            return;
+        }
+        try {
+            spreadHalves.invokeExact(from, to, step, count);
         } catch (Throwable thrown) {
             throw new AssertionError(thrown);
         }

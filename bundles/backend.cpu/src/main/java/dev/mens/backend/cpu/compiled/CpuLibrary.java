@@ -144,7 +144,7 @@ final class CpuLibrary implements AutoCloseable {
     }
 
     @SuppressWarnings("restricted")
-    private static @Nullable MethodHandle functionIfAny(
+    static @Nullable MethodHandle functionIfAny(
             SymbolLookup symbols, String name, FunctionDescriptor descriptor) {
         return symbols.find(name)
                 .map(found -> Linker.nativeLinker().downcallHandle(found, descriptor))

@@ -99,11 +99,7 @@ final class HeadsStep implements RowStep {
     private void store(RowFunctions rows, long from, long to, int step) {
         switch (shape.type()) {
             case F32 -> rows.spread(from, to, step, size);
-            case F16 -> {
-                for (int i = 0; i < size; i++) {
-                    Memory.setHalf(to + (long) step * i, Memory.get(from + 4L * i));
-                }
-            }
+            case F16 -> rows.spreadHalves(from, to, step, size);
         }
     }
 }

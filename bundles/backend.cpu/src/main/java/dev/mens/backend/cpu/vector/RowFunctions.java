@@ -26,4 +26,7 @@ public interface RowFunctions {
 
     /// Copies floats to elements that are `step` bytes apart.
     void spread(long from, long to, long step, int count);
+
+    /// The same as F16.
+    void spreadHalves(long from, long to, long step, int count);
 }

@@ -98,4 +98,11 @@ public final class VectorRows implements RowFunctions {
             Memory.set(to + step * i, Memory.get(from + 4L * i));
         }
     }
+
+    @Override
+    public void spreadHalves(long from, long to, long step, int count) {
+        for (int i = 0; i < count; i++) {
+            Memory.setHalf(to + step * i, Memory.get(from + 4L * i));
+        }
+    }
 }

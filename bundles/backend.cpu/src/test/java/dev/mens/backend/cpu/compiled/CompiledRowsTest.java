@@ -69,6 +69,13 @@ final class CompiledRowsTest {
         assertSame(seed, ROOM, (rows, x, other, y) -> rows.spread(x, y, 16, count));
     }
 
+    @Property(tries = 30, seed = "36")
+    void spread_halves_equal_the_twins(
+            @ForAll long seed, @ForAll @IntRange(min = 1, max = 30) int count) {
+        assertSame(seed, ROOM, (rows, x, other, y) -> rows.spreadHalves(x, y, 2, count));
+        assertSame(seed, ROOM, (rows, x, other, y) -> rows.spreadHalves(x, y, 16, count));
+    }
+
     private void assertSame(long seed, int count, Call call) {
         var library = CpuLibrary.open();
         if (library.isEmpty()) {
