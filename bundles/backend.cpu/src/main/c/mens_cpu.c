@@ -48,7 +48,7 @@ struct attention {
 struct kernels {
   void (*multiply[FORMATS])(const uint8_t *w, int k, const uint8_t *x, int64_t x_step, int rows,
                             float *y, int64_t y_step, int from, int to);
-  void (*quantize)(const float *x, uint8_t *to, int k);
+  void (*quantize)(const float *x, uint8_t *to, int k, int from, int end);
   void (*attend)(const struct attention *a, uint8_t *const *pages, int64_t keys, int64_t values,
                  int start, int rows, int first, int queries, const float *q, float *out,
                  int64_t step, float *scratch);
@@ -162,9 +162,9 @@ void mens_load(const uint8_t *from, int64_t bytes) {
   for (int64_t at = 0; at < bytes; at += 64) __builtin_prefetch(from + at, 0, 2);
 }
 
-/* Makes the int8 form of one row. */
-void mens_quantize(int level, const float *x, uint8_t *to, int k) {
-  kernels(level)->quantize(x, to, k);
+/* Makes the int8 form of elements from <= i < end, multiples of 32, of a row of k. */
+void mens_quantize(int level, const float *x, uint8_t *to, int k, int from, int end) {
+  kernels(level)->quantize(x, to, k, from, end);
 }
 
 #if defined(__x86_64__)
@@ -189,8 +189,11 @@ void mens_pack_bf16(const uint16_t *w, int rows, int k, uint8_t *packed, int fro
   bf16_pack(w, rows, k, packed, from, to);
 }
 
-/* One row of x as k larger and k smaller BF16, level 3 only. */
-void mens_split_bf16(const float *x, uint16_t *to, int k) { bf16_split(x, to, k); }
+/* Elements from <= i < end, multiples of 32, of a row of x as k larger and k smaller BF16, level 3
+ * only. */
+void mens_split_bf16(const float *x, uint16_t *to, int k, int from, int end) {
+  bf16_split(x, to, k, from, end);
+}
 #endif
 
 /* Attention of a few queries, see attend.inc. */

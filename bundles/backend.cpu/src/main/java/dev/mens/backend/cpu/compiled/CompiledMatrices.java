@@ -96,13 +96,13 @@ public final class CompiledMatrices implements Matrices {
     }
 
     @Override
-    public void toBytes(long floats, long bytes, int inputs) {
-        library.quantize(floats, bytes, inputs);
+    public void toBytes(long floats, long bytes, int inputs, int from, int to) {
+        library.quantize(floats, bytes, inputs, from, to);
     }
 
     @Override
-    public void toHalves(long floats, long halves, int inputs) {
-        library.splitBf16(floats, halves, inputs);
+    public void toHalves(long floats, long halves, int inputs, int from, int to) {
+        library.splitBf16(floats, halves, inputs, from, to);
     }
 
     @Override

@@ -54,7 +54,8 @@ final class CpuLibrary implements AutoCloseable {
                 function(
                         symbols,
                         "mens_quantize",
-                        FunctionDescriptor.ofVoid(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+                        FunctionDescriptor.ofVoid(
+                                JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT));
         this.multiplyBf16 =
                 functionIfAny(
                         symbols,
@@ -66,7 +67,8 @@ final class CpuLibrary implements AutoCloseable {
                 functionIfAny(
                         symbols,
                         "mens_split_bf16",
-                        FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_INT));
+                        FunctionDescriptor.ofVoid(
+                                JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT));
         this.bf16PanelBytes =
                 functionIfAny(
                         symbols,
@@ -195,9 +197,9 @@ final class CpuLibrary implements AutoCloseable {
         }
     }
 
-    void quantize(long floats, long bytes, int count) {
+    void quantize(long floats, long bytes, int count, int from, int to) {
         try {
-            quantize.invokeExact(level, floats, bytes, count);
+            quantize.invokeExact(level, floats, bytes, count, from, to);
         } catch (Throwable thrown) {
             throw new AssertionError(thrown);
         }
@@ -241,9 +243,9 @@ final class CpuLibrary implements AutoCloseable {
         }
     }
 
-    void splitBf16(long floats, long halves, int count) {
+    void splitBf16(long floats, long halves, int count, int from, int to) {
         try {
-            Objects.requireNonNull(splitBf16).invokeExact(floats, halves, count);
+            Objects.requireNonNull(splitBf16).invokeExact(floats, halves, count, from, to);
         } catch (Throwable thrown) {
             throw new AssertionError(thrown);
         }

@@ -61,11 +61,16 @@ public record Activations(
 
     /// Must follow every change of a row.
     void changed(int row) {
+        changed(row, 0, width);
+    }
+
+    /// The same for a slice between multiples of {@link Form#SLICE}.
+    void changed(int row, int from, int to) {
         if (bytes != 0) {
-            matrices.toBytes(row(row), rowBytes(row), width);
+            matrices.toBytes(row(row), rowBytes(row), width, from, to);
         }
         if (halves != 0) {
-            matrices.toHalves(row(row), rowHalves(row), width);
+            matrices.toHalves(row(row), rowHalves(row), width, from, to);
         }
     }
 }

@@ -82,6 +82,7 @@ final class AttendStep implements Step {
     private void attend(Frame frame, Part part, int head, int first, long scratch) {
         long column = 4L * head * group * size;
         var queries = frame.at(q);
+        int count = Math.min(Attend.QUERIES, part.rows() * group - first);
         kernel.attend(
                 part.cache().pages(),
                 shape.keys(layer, head),
@@ -89,10 +90,24 @@ final class AttendStep implements Step {
                 part.start(),
                 part.rows(),
                 first,
-                Math.min(Attend.QUERIES, part.rows() * group - first),
+                count,
                 queries.row(part.firstRow()) + column,
                 frame.at(out).row(part.firstRow()) + column,
                 queries.stride(),
                 scratch);
+        if (size % Form.SLICE == 0) {
+            round(frame.at(out), part.firstRow(), head, first, first + count);
+        }
+    }
+
+    /// Makes the other forms of what queries `from` to `to` of a group have mixed.
+    private void round(Activations mixed, int firstRow, int head, int from, int to) {
+        int next;
+        for (int query = from; query < to; query = next) {
+            int row = query / group;
+            next = Math.min(to, (row + 1) * group);
+            int column = (head * group + query % group) * size;
+            mixed.changed(firstRow + row, column, column + (next - query) * size);
+        }
     }
 }

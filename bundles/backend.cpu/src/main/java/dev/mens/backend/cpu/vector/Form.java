@@ -8,5 +8,8 @@ public enum Form {
     BYTES,
 
     /// Sums of two BF16, as {@link Matrices#toHalves} makes them.
-    HALVES
+    HALVES;
+
+    /// Slices of a row that begin at multiples of this have their forms made one by one.
+    static final int SLICE = 32;
 }

@@ -25,11 +25,13 @@ public interface Matrices extends AutoCloseable {
     /// Bytes of one row's int8 form, a multiple of 64; 0 if no matrix reads it.
     long rowBytes(int inputs);
 
-    /// Makes the int8 form of one row.
-    void toBytes(long floats, long bytes, int inputs);
+    /// Makes the int8 form of a slice of one row, between multiples of {@link Form#SLICE}.
+    ///
+    /// @param floats address of the whole row
+    void toBytes(long floats, long bytes, int inputs, int from, int to);
 
-    /// Makes the BF16 form of one row: what is nearest, then what is nearest to the rest.
-    void toHalves(long floats, long halves, int inputs);
+    /// Makes the BF16 form likewise: what is nearest, then what is nearest to the rest.
+    void toHalves(long floats, long halves, int inputs, int from, int to);
 
     /// What happens to rows between products.
     RowFunctions rows();

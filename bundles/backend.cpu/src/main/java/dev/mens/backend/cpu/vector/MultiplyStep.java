@@ -160,6 +160,7 @@ class MultiplyStep implements Step {
             for (int r = 0; r < rows(frame); r++) {
                 long other = gate == null ? 0 : ups.row(r) + 4L * start;
                 result.functions().activate(activation, result.row(r) + 4L * start, other, count);
+                result.changed(r, start, start + count);
             }
         }
     }

@@ -115,7 +115,9 @@ final class Plan {
                         layout));
         body.add(new HeadsStep(arena, attention, layer, shape, table, q, k, v));
         body.add(new AttendStep(arena, attention, layer, shape, q, mixed, layout));
-        body.add(new RoundStep(mixed));
+        if (attention.headSize() % Form.SLICE != 0) {
+            body.add(new RoundStep(mixed));
+        }
         body.add(new MultiplyStep(mixed, List.of(product(attention.output(), y)), layout));
     }
 
@@ -138,7 +140,6 @@ final class Plan {
         var gate = feed.gate() == null ? null : product(feed.gate(), layout.slot("gate", inner));
         var active = gate == null ? up.out() : gate.out();
         body.add(new MultiplyStep.Gated(n, gate, up, feed.activation(), layout));
-        body.add(new RoundStep(active));
         body.add(new MultiplyStep(active, List.of(product(feed.down(), y)), layout));
     }
 
@@ -161,13 +162,6 @@ final class Plan {
         body.add(steps.gather(index));
         body.add(
                 new MultiplyStep.Gated(steps.gathered(), gate, up, experts.activation(), layout) {
-                    @Override
-                    int rows(Frame frame) {
-                        return steps.count(index);
-                    }
-                });
-        body.add(
-                new RoundStep(gate.out()) {
                     @Override
                     int rows(Frame frame) {
                         return steps.count(index);

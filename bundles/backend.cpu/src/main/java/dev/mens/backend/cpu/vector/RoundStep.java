@@ -1,20 +1,16 @@
 package dev.mens.backend.cpu.vector;
 
-/// Makes the rounded forms of rows that a step has written slice by slice.
-class RoundStep implements RowStep {
+/// Makes the rounded forms of rows that a step has written in slices unlike {@link Form#SLICE}.
+final class RoundStep implements RowStep {
     private final Slot slot;
 
     RoundStep(Slot slot) {
         this.slot = slot;
     }
 
-    int rows(Frame frame) {
-        return frame.rows;
-    }
-
     @Override
     public int items(Frame frame) {
-        return slot.rounded() ? rows(frame) : 0;
+        return slot.rounded() ? frame.rows : 0;
     }
 
     @Override

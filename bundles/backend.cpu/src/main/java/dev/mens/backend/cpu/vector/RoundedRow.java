@@ -44,10 +44,11 @@ final class RoundedRow {
         return scales(row, inputs) + 4L * (inputs / BLOCK);
     }
 
-    static void make(long floats, long row, int inputs) {
+    /// Makes the blocks of inputs `begin` to `end`.
+    static void make(long floats, long row, int inputs, int begin, int end) {
         long scales = scales(row, inputs);
         long sums = sums(row, inputs);
-        for (int b = 0; b < inputs / BLOCK; b++) {
+        for (int b = begin / BLOCK; b < end / BLOCK; b++) {
             long from = floats + 4L * BLOCK * b;
             float size = largest(from);
             float inverse = size > LEAST ? MOST / size : 0;

@@ -39,12 +39,12 @@ public final class VectorMatrices implements Matrices {
     }
 
     @Override
-    public void toBytes(long floats, long bytes, int inputs) {
-        RoundedRow.make(floats, bytes, inputs);
+    public void toBytes(long floats, long bytes, int inputs, int from, int to) {
+        RoundedRow.make(floats, bytes, inputs, from, to);
     }
 
     @Override
-    public void toHalves(long floats, long halves, int inputs) {
+    public void toHalves(long floats, long halves, int inputs, int from, int to) {
         throw new AssertionError("no matrix here reads halves");
     }
 

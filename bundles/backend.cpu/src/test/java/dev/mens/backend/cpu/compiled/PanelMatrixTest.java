@@ -48,7 +48,7 @@ final class PanelMatrixTest {
                 for (int i = 0; i < inputs; i++) {
                     floats.setAtIndex(JAVA_FLOAT_UNALIGNED, i, (float) random.nextGaussian());
                 }
-                kernels.quantize(floats.address(), x.address() + r * step, inputs);
+                kernels.quantize(floats.address(), x.address() + r * step, inputs, 0, inputs);
             }
             int panels = (outputs + 15) / 16;
             var packed = arena.allocate(panels * kernels.panelBytes(format, inputs), 64);
@@ -104,7 +104,8 @@ final class PanelMatrixTest {
                         JAVA_FLOAT_UNALIGNED, i, (float) random.nextGaussian() * (i < 32 ? 1 : 0));
             }
             var bytes = arena.allocate(128, 64);
-            kernels.quantize(floats.address(), bytes.address(), 64);
+            kernels.quantize(floats.address(), bytes.address(), 64, 32, 64);
+            kernels.quantize(floats.address(), bytes.address(), 64, 0, 32);
             for (int i = 0; i < 64; i++) {
                 float scale = bytes.get(JAVA_FLOAT_UNALIGNED, 64 + 4L * (i / 32));
                 float value = bytes.get(JAVA_BYTE, i) * scale;
@@ -124,7 +125,7 @@ final class PanelMatrixTest {
             var floats = arena.allocate(4 * 64);
             floats.setAtIndex(JAVA_FLOAT_UNALIGNED, 7, Float.NaN);
             var bytes = arena.allocate(128, 64);
-            kernels.quantize(floats.address(), bytes.address(), 64);
+            kernels.quantize(floats.address(), bytes.address(), 64, 0, 64);
             assertTrue(Float.isNaN(bytes.get(JAVA_FLOAT_UNALIGNED, 64)));
             assertEquals(0, bytes.get(JAVA_FLOAT_UNALIGNED, 68));
         }
