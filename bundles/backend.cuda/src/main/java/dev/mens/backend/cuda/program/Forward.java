@@ -3,9 +3,7 @@ package dev.mens.backend.cuda.program;
 import dev.mens.backend.cuda.program.DeviceLayer.DeviceExperts;
 import dev.mens.backend.cuda.program.DeviceLayer.DeviceFeedForward;
 import dev.mens.backend.cuda.program.DeviceLayer.Joint;
-import dev.mens.backend.cuda.program.Products.Input;
-import dev.mens.backend.cuda.program.Products.Mode;
-import dev.mens.backend.cuda.program.Products.Output;
+import dev.mens.backend.cuda.program.ProductOutput.Mode;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -122,12 +120,13 @@ final class Forward {
         if (products.fuses(project, rows)) {
             products.multiply(
                     project,
-                    from.absent() ? input(attention.joint(), rows) : Input.of(from),
-                    Output.of(work.qkv(), projected, Mode.COMPUTE),
+                    from.absent() ? input(attention.joint(), rows) : ProductInput.of(from),
+                    ProductOutput.of(work.qkv(), projected, Mode.COMPUTE),
                     rows);
         } else {
             norm(attention.joint().before(), 0, work.normed(), false, rows);
-            products.library(project, work.normed(), work.qkv(), projected, false, 1, 0, rows);
+            products.library()
+                    .multiply(project, work.normed(), work.qkv(), projected, false, 1, 0, rows);
         }
         attends.attend(
                 attention,
@@ -164,8 +163,8 @@ final class Forward {
         if (products.fuses(feed.up(), rows)) {
             products.multiply(
                     feed.up(),
-                    from.absent() ? input(feed.joint(), rows) : Input.of(from),
-                    new Output(
+                    from.absent() ? input(feed.joint(), rows) : ProductInput.of(from),
+                    new ProductOutput(
                             work.inner(),
                             Strides.of(feed.inner()),
                             feed.gated() ? Mode.GATED : Mode.COMPUTE,
@@ -177,7 +176,8 @@ final class Forward {
         } else {
             norm(feed.joint().before(), 0, work.normed(), false, rows);
             int both = Strides.of(feed.up().outputs());
-            products.library(feed.up(), work.normed(), work.both(), both, false, 1, 0, rows);
+            products.library()
+                    .multiply(feed.up(), work.normed(), work.both(), both, false, 1, 0, rows);
             operations.gate(
                     work.both(), work.inner(), feed.activation(), feed.gated(), rows, feed.inner());
         }
@@ -186,12 +186,12 @@ final class Forward {
     }
 
     /// The residual stream, normed now or on the way into the product.
-    private Input input(Joint joint, int rows) {
+    private ProductInput input(Joint joint, int rows) {
         if (products.norms(joint.before(), rows)) {
-            return new Input(work.x(), true, joint.before(), 0);
+            return new ProductInput(work.x(), true, joint.before(), 0);
         }
         norm(joint.before(), 0, work.normed(), false, rows);
-        return Input.of(work.normed());
+        return ProductInput.of(work.normed());
     }
 
     /// `x ← sum(x + scale · after(linear · y))`.
@@ -203,12 +203,13 @@ final class Forward {
         if (fused) {
             var output =
                     direct
-                            ? Output.adding(target, hidden, joint.scale(), next)
-                            : Output.of(target, hidden, Mode.SINGLE);
-            products.multiply(linear, Input.of(y), output, rows);
+                            ? ProductOutput.adding(target, hidden, joint.scale(), next)
+                            : ProductOutput.of(target, hidden, Mode.SINGLE);
+            products.multiply(linear, ProductInput.of(y), output, rows);
         } else {
             float alpha = direct ? joint.scale() : 1;
-            products.library(linear, y, target, hidden, true, alpha, direct ? 1 : 0, rows);
+            products.library()
+                    .multiply(linear, y, target, hidden, true, alpha, direct ? 1 : 0, rows);
         }
         if (!direct) {
             operations.join(joint, work.x(), work.branch(), rows, limits.hidden());
@@ -237,8 +238,8 @@ final class Forward {
         norm(joint.before(), 0, work.normed(), false, rows);
         products.multiplyGroups(
                 experts.up().rows(0, 2 * experts.inner()),
-                new Input(work.normed(), false, DeviceNorm.NONE, mixture.slotRow()),
-                new Output(
+                new ProductInput(work.normed(), false, DeviceNorm.NONE, mixture.slotRow()),
+                new ProductOutput(
                         mixture.inner(),
                         Strides.of(experts.inner()),
                         Mode.GATED,
@@ -251,8 +252,8 @@ final class Forward {
                 tile);
         products.multiplyGroups(
                 experts.down().rows(0, limits.hidden()),
-                new Input(mixture.inner(), false, DeviceNorm.NONE, mixture.identity()),
-                Output.of(mixture.outputs(), Strides.of(limits.hidden()), Mode.SINGLE),
+                new ProductInput(mixture.inner(), false, DeviceNorm.NONE, mixture.identity()),
+                ProductOutput.of(mixture.outputs(), Strides.of(limits.hidden()), Mode.SINGLE),
                 mixture.groups(),
                 groups,
                 tile);
@@ -290,36 +291,37 @@ final class Forward {
             if (products.fuses(head.weight(), count)) {
                 products.multiply(
                         head.weight(),
-                        from.absent() ? Input.of(work.normed()) : Input.of(from),
-                        Output.of(work.logits(), stride, Mode.LOGITS, head.scale()),
+                        from.absent() ? ProductInput.of(work.normed()) : ProductInput.of(from),
+                        ProductOutput.of(work.logits(), stride, Mode.LOGITS, head.scale()),
                         count);
             } else {
-                products.library(
-                        head.weight(),
-                        work.normed(),
-                        work.logits(),
-                        stride,
-                        true,
-                        head.scale(),
-                        0,
-                        count);
+                products.library()
+                        .multiply(
+                                head.weight(),
+                                work.normed(),
+                                work.logits(),
+                                stride,
+                                true,
+                                head.scale(),
+                                0,
+                                count);
             }
             if (choose && products.knowsBest()) {
                 operations.likeliest(work.logits(), work.best(), count, limits.vocabulary());
             }
             return;
         }
-        Input in;
+        ProductInput in;
         if (!from.absent()) {
-            in = Input.of(from);
+            in = ProductInput.of(from);
         } else if (products.norms(head.norm(), count)) {
-            in = new Input(work.x(), true, head.norm(), outputs);
+            in = new ProductInput(work.x(), true, head.norm(), outputs);
         } else {
             norm(head.norm(), outputs, work.normed(), false, count);
-            in = Input.of(work.normed());
+            in = ProductInput.of(work.normed());
         }
         var y =
-                new Output(
+                new ProductOutput(
                         work.logits(),
                         stride,
                         Mode.LOGITS,

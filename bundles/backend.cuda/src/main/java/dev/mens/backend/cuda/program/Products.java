@@ -1,17 +1,12 @@
 package dev.mens.backend.cuda.program;
 
 import dev.mens.backend.cuda.gpu.Arguments;
-import dev.mens.backend.cuda.gpu.Gemm;
 import dev.mens.backend.cuda.gpu.Gpu;
 import dev.mens.backend.cuda.gpu.Gpu.Launch;
-import dev.mens.backend.cuda.gpu.GpuFacts;
 import dev.mens.backend.cuda.gpu.Tiles;
-import dev.mens.compute.Network.Activation;
-import java.util.ArrayList;
+import dev.mens.backend.cuda.program.ProductOutput.Mode;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Products with weights. Few rows go to kernels of our own, which read the weights once at the
 /// speed of memory and do what surrounds them on the way; many rows go to the vendor's library.
@@ -28,105 +23,26 @@ final class Products {
 
     private static final int ALL_PERCENT = 100;
 
-    /// The library's ways are remembered by form, so rows are rounded up to few numbers.
-    private static final int LIBRARY_ROWS = 64;
-
     private final Gpu gpu;
     private final Operations operations;
     private final Precision precision;
     private final Scratch scratch;
+    private final LibraryProducts library;
 
     /// One for each matrix and each place of inputs.
     private final Map<Tiles, Long> maps = new HashMap<>();
-
-    /// @param widened room for the largest matrix in bf16
-    /// @param partial scratch of split products, and their counters
-    /// @param squares what products hand over besides rows
-    record Scratch(long widened, long partial, long arrived, long squares) {}
 
     Products(Gpu gpu, Operations operations, Precision precision, Scratch scratch) {
         this.gpu = gpu;
         this.operations = operations;
         this.precision = precision;
         this.scratch = scratch;
+        library = new LibraryProducts(gpu, operations, precision, scratch.widened());
     }
 
-    /// @param single whether it is f32, as the residual stream is, or of the compute type
-    /// @param norm done on the way in
-    /// @param gather rows to read, 0 for all in order
-    /// @param from of the product before, if that did the norm
-    record Input(long address, boolean single, DeviceNorm norm, long gather, Handover from) {
-        Input(long address, boolean single, DeviceNorm norm, long gather) {
-            this(address, single, norm, gather, Handover.NONE);
-        }
-
-        static Input of(long address) {
-            return new Input(address, false, DeviceNorm.NONE, 0);
-        }
-
-        static Input of(Handover from) {
-            return new Input(from.x(), false, DeviceNorm.NONE, 0, from);
-        }
-    }
-
-    /// What becomes of a product.
-    enum Mode {
-        /// `y = act(v)` in f32.
-        SINGLE(0),
-        /// `y = act(v)` in the compute type.
-        COMPUTE(1),
-        /// `y += scale · v` in f32.
-        ADD(2),
-        /// `y = act(first half) · second half` in the compute type.
-        GATED(3),
-        /// `y = softCap(scale · v)` in f32; `best` learns the largest.
-        LOGITS(4);
-
-        private final int code;
-
-        Mode(int code) {
-            this.code = code;
-        }
-
-        /// As the kernels have it.
-        int code() {
-            return code;
-        }
-    }
-
-    /// @param stride elements between rows
-    /// @param next for the next product, with {@link Mode#ADD}
-    record Output(
-            long address,
-            int stride,
-            Mode mode,
-            @Nullable Activation activation,
-            float scale,
-            float softCap,
-            long best,
-            Handover next) {
-        Output(
-                long address,
-                int stride,
-                Mode mode,
-                @Nullable Activation activation,
-                float scale,
-                float softCap,
-                long best) {
-            this(address, stride, mode, activation, scale, softCap, best, Handover.NONE);
-        }
-
-        static Output adding(long address, int stride, float scale, Handover next) {
-            return new Output(address, stride, Mode.ADD, null, scale, 0, 0, next);
-        }
-
-        static Output of(long address, int stride, Mode mode) {
-            return of(address, stride, mode, 1);
-        }
-
-        static Output of(long address, int stride, Mode mode, float scale) {
-            return new Output(address, stride, mode, null, scale, 0, 0);
-        }
+    /// For what {@link #fuses} denies.
+    LibraryProducts library() {
+        return library;
     }
 
     /// Whether what surrounds the product can be done by its kernel, but for norms and caps.
@@ -191,7 +107,7 @@ final class Products {
     /// `y = epilogue(weight · x + bias)`, by our own kernels.
     ///
     /// @param x not normed on the way, unless {@link #norms} says so
-    void multiply(DeviceLinear linear, Input x, Output y, int rows) {
+    void multiply(DeviceLinear linear, ProductInput x, ProductOutput y, int rows) {
         int column = 0;
         for (var part : linear.parts()) {
             long at = y.address() + (long) column * elementBytes(y.mode());
@@ -207,7 +123,8 @@ final class Products {
         }
     }
 
-    private void tiles(DeviceMatrix part, long bias, Input x, Output y, long at, int rows) {
+    private void tiles(
+            DeviceMatrix part, long bias, ProductInput x, ProductOutput y, long at, int rows) {
         var product =
                 TileProduct.of(part.rows(), part.columns(), y.mode() == Mode.GATED, gpu.facts());
         var arguments =
@@ -224,16 +141,17 @@ final class Products {
         return maps.computeIfAbsent(tiles, gpu::map);
     }
 
-    private void tiled(DeviceMatrix part, long bias, Input x, Output y, long at, int rows) {
+    private void tiled(
+            DeviceMatrix part, long bias, ProductInput x, ProductOutput y, long at, int rows) {
         int inBytes = x.single() ? Float.BYTES : precision.bytes();
         long inStep = (long) Strides.of(part.columns()) * inBytes;
         for (int from = 0; from < rows; from += MOST_OWN_ROWS) {
             int count = Math.min(MOST_OWN_ROWS, rows - from);
             var in =
                     x.gather() == 0
-                            ? new Input(
+                            ? new ProductInput(
                                     x.address() + from * inStep, x.single(), x.norm(), 0, x.from())
-                            : new Input(
+                            : new ProductInput(
                                     x.address(),
                                     x.single(),
                                     x.norm(),
@@ -260,7 +178,12 @@ final class Products {
     ///
     /// @param one rows and columns of one expert, where the first begins
     void multiplyGroups(
-            DeviceMatrix one, Input x, Output y, long groups, int mostGroups, int tile) {
+            DeviceMatrix one,
+            ProductInput x,
+            ProductOutput y,
+            long groups,
+            int mostGroups,
+            int tile) {
         if (precision == Precision.EXACT) {
             plain(one, 0, x, y, y.address(), tile, groups, mostGroups);
         } else {
@@ -321,8 +244,8 @@ final class Products {
     private void linear(
             DeviceMatrix part,
             long bias,
-            Input x,
-            Output y,
+            ProductInput x,
+            ProductOutput y,
             long at,
             long best,
             int rows,
@@ -341,8 +264,8 @@ final class Products {
     private void plain(
             DeviceMatrix part,
             long bias,
-            Input x,
-            Output y,
+            ProductInput x,
+            ProductOutput y,
             long at,
             int rows,
             long groups,
@@ -355,7 +278,13 @@ final class Products {
     }
 
     private Arguments arguments(
-            DeviceMatrix part, long bias, Input x, Output y, long at, int rows, long groups) {
+            DeviceMatrix part,
+            long bias,
+            ProductInput x,
+            ProductOutput y,
+            long at,
+            int rows,
+            long groups) {
         boolean exact = precision == Precision.EXACT;
         var mode = exact && y.mode() == Mode.COMPUTE ? Mode.SINGLE : y.mode();
         return operations
@@ -376,87 +305,6 @@ final class Products {
         return switch (mode) {
             case SINGLE, ADD, LOGITS -> Float.BYTES;
             case COMPUTE, GATED -> precision.bytes();
-        };
-    }
-
-    /// `y = alpha · weight · x + beta · y` by the library, for many rows.
-    ///
-    /// @param x of the compute type
-    /// @param single whether `y` is f32
-    void library(
-            DeviceLinear linear,
-            long x,
-            long y,
-            int yStride,
-            boolean single,
-            float alpha,
-            float beta,
-            int rows) {
-        int column = 0;
-        for (var part : linear.parts()) {
-            int stride = Strides.of(part.columns());
-            long weight = part.quants();
-            if (part.type() != WeightType.BF16) {
-                operations.widen(part, scratch.widened());
-                weight = scratch.widened();
-            }
-            long at = y + (long) column * (single ? Float.BYTES : precision.bytes());
-            gpu.multiply(
-                    new Gemm(
-                            weight,
-                            stride,
-                            x,
-                            stride,
-                            at,
-                            yStride,
-                            rounded(rows),
-                            part.rows(),
-                            part.columns(),
-                            single,
-                            alpha,
-                            beta));
-            column += part.rows();
-        }
-        if (linear.bias() != 0) {
-            operations.bias(y, single, linear.bias(), rows, linear.outputs());
-        }
-    }
-
-    /// Rows that the library computes for so many; the last may be nobody's.
-    static int rounded(int rows) {
-        return (rows + LIBRARY_ROWS - 1) / LIBRARY_ROWS * LIBRARY_ROWS;
-    }
-
-    /// The largest scratch that products of these matrices take: bytes of sums, and of counters.
-    ///
-    /// @param rows of experts' matrices, the most that are multiplied at a time
-    static long[] scratchBytes(
-            List<DeviceMatrix> matrices,
-            List<DeviceLayer.DeviceExperts> experts,
-            int rows,
-            int hidden,
-            GpuFacts device) {
-        var plans = new ArrayList<LinearPlan>();
-        for (int count = 1; count <= MOST_OWN_ROWS; count++) {
-            for (var matrix : matrices) {
-                int n = matrix.rows();
-                for (boolean gated : new boolean[] {false, true}) {
-                    boolean integers = matrix.type().integers();
-                    int k = matrix.columns();
-                    plans.add(LinearPlan.of(count, n, k, gated, 0, integers, device));
-                }
-            }
-            for (var mixture : experts) {
-                int pairs = rows * mixture.chosen();
-                int groups = groups(pairs, mixture.experts(), LinearPlan.tile(count));
-                int inner = mixture.inner();
-                plans.add(LinearPlan.of(count, 2 * inner, hidden, true, groups, false, device));
-                plans.add(LinearPlan.of(count, hidden, inner, false, groups, false, device));
-            }
-        }
-        return new long[] {
-            plans.stream().mapToLong(LinearPlan::partialBytes).max().orElse(0),
-            plans.stream().mapToLong(LinearPlan::arrivedBytes).max().orElse(0)
         };
     }
 

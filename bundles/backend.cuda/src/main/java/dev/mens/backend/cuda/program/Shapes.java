@@ -100,7 +100,7 @@ final class Shapes {
         if (!causal(network)) {
             rows = Math.max(rows, Math.min(network.contextTokens(), MOST_ROWS));
         }
-        return Products.rounded(rows);
+        return LibraryProducts.rounded(rows);
     }
 
     /// Rows that share the keys they read: what every layer's kernel takes.

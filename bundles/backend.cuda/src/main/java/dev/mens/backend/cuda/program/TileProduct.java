@@ -67,7 +67,7 @@ public record TileProduct(int n, int k, boolean gated, Launch launch) {
     }
 
     /// The arguments behind the maps of the weight and the input.
-    Arguments finish(Arguments maps, Products.Output y, long at, long bias, int rows) {
+    Arguments finish(Arguments maps, ProductOutput y, long at, long bias, int rows) {
         return maps.addresses(at, bias)
                 .integers(y.stride(), y.mode().code(), Operations.code(y.activation()))
                 .real(y.scale())

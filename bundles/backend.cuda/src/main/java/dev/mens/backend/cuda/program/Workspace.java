@@ -40,7 +40,7 @@ record Workspace(
         long pages,
         long attendPartial,
         long attendArrived,
-        Products.Scratch scratch,
+        Scratch scratch,
         Mixture mixture) {
     /// Rows whose logits exist at a time, and so the most sequences that a step decodes.
     static final int MOST_OUTPUTS = 256;
@@ -140,7 +140,7 @@ record Workspace(
             }
         }
         var scratch =
-                Products.scratchBytes(
+                Scratch.bytes(
                         matrices(network),
                         mixtures(network),
                         rows,
@@ -167,7 +167,7 @@ record Workspace(
                 memory.take((long) limits.sequences() * limits.mostPages() * Integer.BYTES),
                 memory.take(attendPartialBytes(network, limits)),
                 memory.take(attendArrivedBytes(network)),
-                new Products.Scratch(
+                new Scratch(
                         limits.library() ? memory.take(widenedBytes(network)) : 0,
                         memory.take(scratch[0]),
                         memory.take(scratch[1]),
