@@ -3,6 +3,7 @@ package dev.mens.mesh;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import org.osgi.annotation.versioning.ProviderType;
 
 /// One conversation with a peer: a stream of bytes each way, with the flow control of TCP.
@@ -18,6 +19,13 @@ public interface Link extends AutoCloseable {
 
     /// Ends when the peer has closed its link.
     InputStream input();
+
+    /// How long a read waits for more before it fails with {@link
+    /// java.net.SocketTimeoutException}, after which it may be tried again. In the beginning it
+    /// waits as long as the peer is alive.
+    ///
+    /// @param most at least a millisecond
+    void patience(Duration most) throws IOException;
 
     /// Buffered: {@link OutputStream#flush} sends.
     OutputStream output();

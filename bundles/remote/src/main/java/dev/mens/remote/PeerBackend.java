@@ -182,7 +182,7 @@ final class PeerBackend implements RemoteBackend {
     /// Ends the call. If its link broke or the peer hangs, none of the peer's backends is asked
     /// again soon; if the peer says that it lost this backend, this one is not.
     BackendLostException lost(PeerCall call, String reason) {
-        if (call.usable()) {
+        if (!call.broken()) {
             rest = Rest.of(AFTER_LOSS, "it was lost: " + reason);
         } else {
             calls.lost(reason);

@@ -6,47 +6,74 @@ import dev.mens.inference.SamplingParams;
 import dev.mens.mesh.Link;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 
-/// A link on which a peer is asked one thing after the other. Replies are read as they come, so
-/// that a peer that falls silent is told from one that has much to do.
+/// A link on which a peer is asked one thing after the other. Whoever waits for a reply reads it
+/// from the link itself: a thread that reads ahead would be one more to wake for each token.
 final class PeerCall implements AutoCloseable {
+    /// Between two looks at whether the waiting thread was interrupted, or the peer hangs.
+    private static final Duration LOOK = Duration.ofMillis(100);
+
+    private static final Duration AT_ONCE = Duration.ofMillis(1);
+
     private final Link link;
     private final DataOutputStream out;
-    private final BlockingQueue<Reply> replies = new LinkedBlockingQueue<>();
-    private volatile long heardNanos = System.nanoTime();
+    private final DataInputStream in;
+    private long heardNanos;
     private volatile boolean broken;
 
-    PeerCall(Link link) {
-        this.link = link;
-        this.out = new DataOutputStream(link.output());
-        Thread.ofVirtual()
-                .name("mens-peer-replies")
-                .inheritInheritableThreadLocals(false)
-                .start(this::read);
-    }
+    /// The peer says nothing for longer than one that is at work does.
+    private static final class Hangs extends IOException {
+        private static final long serialVersionUID = 1;
 
-    private void read() {
-        var in = new DataInputStream(link.input());
-        try {
-            while (true) {
-                var reply = Reply.read(in);
-                heardNanos = System.nanoTime();
-                if (!(reply instanceof Reply.Alive)) {
-                    replies.add(reply);
-                }
-            }
-        } catch (IOException ended) {
-            broken = true;
-            replies.add(new Reply.Lost("its link broke: " + ended.getMessage()));
+        Hangs() {
+            super("it said nothing for " + Wire.HANGS.toMillis() + " ms");
         }
     }
 
-    boolean usable() {
-        return !broken && replies.isEmpty();
+    PeerCall(Link link) throws IOException {
+        this.link = link;
+        this.out = new DataOutputStream(link.output());
+        this.in = new DataInputStream(new Patient(link.input()));
+        link.patience(LOOK);
+    }
+
+    boolean broken() {
+        return broken;
+    }
+
+    /// Whether the peer is ready for another request: it has neither ended the link nor said
+    /// anything that it was not asked.
+    boolean atRest() {
+        boolean silent = false;
+        if (!broken) {
+            try {
+                link.patience(AT_ONCE);
+                while (link.input().read() == Wire.ALIVE) {
+                    // It came too late for the request before.
+                }
+            } catch (SocketTimeoutException nothingSaid) {
+                silent = true;
+            } catch (IOException ended) {
+                broken = true;
+            }
+        }
+        return silent && isPatient();
+    }
+
+    private boolean isPatient() {
+        try {
+            link.patience(LOOK);
+            return true;
+        } catch (IOException ended) {
+            broken = true;
+            return false;
+        }
     }
 
     void load(String backend, ContentId bundle) throws IOException {
@@ -68,7 +95,6 @@ final class PeerCall implements AutoCloseable {
     }
 
     private void send(int kind, String backend, ContentId bundle) throws IOException {
-        heardNanos = System.nanoTime();
         out.writeByte(kind);
         Wire.writeText(out, backend);
         out.write(bundle.bytes());
@@ -83,16 +109,25 @@ final class PeerCall implements AutoCloseable {
 
     /// The next reply; `Lost` if the peer hangs or the link is closed.
     Reply await() throws InterruptedException {
-        while (true) {
-            long patience = heardNanos + Wire.HANGS.toNanos() - System.nanoTime();
-            var reply = replies.poll(Math.max(0, patience), TimeUnit.NANOSECONDS);
-            if (reply != null) {
-                return reply;
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        heardNanos = System.nanoTime();
+        try {
+            var reply = Reply.read(in);
+            while (reply instanceof Reply.Alive) {
+                reply = Reply.read(in);
             }
-            if (System.nanoTime() - heardNanos >= Wire.HANGS.toNanos()) {
-                close();
-                return new Reply.Lost("it said nothing for " + Wire.HANGS.toMillis() + " ms");
-            }
+            return reply;
+        } catch (Hangs hangs) {
+            close();
+            return new Reply.Lost(String.valueOf(hangs.getMessage()));
+        } catch (InterruptedIOException interrupted) {
+            close();
+            throw (InterruptedException) new InterruptedException().initCause(interrupted);
+        } catch (IOException ended) {
+            broken = true;
+            return new Reply.Lost("its link broke: " + ended.getMessage());
         }
     }
 
@@ -104,6 +139,49 @@ final class PeerCall implements AutoCloseable {
             link.close();
         } catch (IOException alreadyBroken) {
             // There is nothing left to close.
+        }
+    }
+
+    /// Tries again as long as the peer may still be at work.
+    private final class Patient extends FilterInputStream {
+        Patient(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            while (true) {
+                try {
+                    return heard(in.read());
+                } catch (SocketTimeoutException silent) {
+                    goOn();
+                }
+            }
+        }
+
+        @Override
+        public int read(byte[] into, int from, int count) throws IOException {
+            while (true) {
+                try {
+                    return heard(in.read(into, from, count));
+                } catch (SocketTimeoutException silent) {
+                    goOn();
+                }
+            }
+        }
+
+        private int heard(int result) {
+            heardNanos = System.nanoTime();
+            return result;
+        }
+
+        private void goOn() throws IOException {
+            if (Thread.interrupted()) {
+                throw new InterruptedIOException("interrupted");
+            }
+            if (System.nanoTime() - heardNanos >= Wire.HANGS.toNanos()) {
+                throw new Hangs();
+            }
         }
     }
 }

@@ -27,7 +27,7 @@ final class PeerCalls implements AutoCloseable {
 
     PeerCall open() throws IOException {
         for (var call = idle.pollLast(); call != null; call = idle.pollLast()) {
-            if (call.usable()) {
+            if (call.atRest()) {
                 return call;
             }
             call.close();

@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Links to one peer over loopback, in the clear.
@@ -79,6 +80,11 @@ final class SocketLinks implements PeerLinks, AutoCloseable {
             } catch (IOException closed) {
                 return InputStream.nullInputStream();
             }
+        }
+
+        @Override
+        public void patience(Duration most) throws IOException {
+            socket.setSoTimeout(Math.toIntExact(most.toMillis()));
         }
 
         @Override

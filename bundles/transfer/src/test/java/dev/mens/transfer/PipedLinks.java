@@ -6,6 +6,7 @@ import dev.mens.mesh.PeerLinks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -67,6 +68,10 @@ final class PipedLinks {
         public InputStream input() {
             return in.reading();
         }
+
+        /// Nobody here is silent.
+        @Override
+        public void patience(Duration most) {}
 
         @Override
         public OutputStream output() {

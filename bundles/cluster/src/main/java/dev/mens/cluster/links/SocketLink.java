@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -48,6 +49,11 @@ final class SocketLink implements Link {
     @Override
     public InputStream input() {
         return input;
+    }
+
+    @Override
+    public void patience(Duration most) throws IOException {
+        socket.setSoTimeout(Math.max(1, Math.toIntExact(most.toMillis())));
     }
 
     @Override

@@ -176,6 +176,10 @@ final class Network {
             return in.input();
         }
 
+        /// Nobody here is silent.
+        @Override
+        public void patience(Duration most) {}
+
         @Override
         public OutputStream output() {
             return output;

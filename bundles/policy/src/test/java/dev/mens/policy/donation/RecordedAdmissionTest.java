@@ -155,6 +155,10 @@ class RecordedAdmissionTest {
             return new ByteArrayInputStream(said);
         }
 
+        /// Nobody here is silent.
+        @Override
+        public void patience(Duration most) {}
+
         @Override
         public OutputStream output() {
             return answer;
