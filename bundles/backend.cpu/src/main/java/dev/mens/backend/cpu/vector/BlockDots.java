@@ -23,6 +23,8 @@ final class BlockDots {
         switch (format) {
             case Q8_0 -> q8(panel, x, inputs, sums);
             case Q4_0 -> q4(panel, x, inputs, sums);
+            case Q4_K -> q4k(panel, x, inputs, sums);
+            case Q6_K -> q6k(panel, x, inputs, sums);
         }
     }
 
@@ -47,7 +49,7 @@ final class BlockDots {
             sum = scaled(dots, w + 8L * BYTES, scales + 4L * b, sum);
             w += 8L * BYTES + 2L * Lanes.COUNT;
         }
-        Lanes.store(sum, into);
+        sum.intoMemorySegment(ALL, into, LITTLE_ENDIAN);
     }
 
     private static void q4(long panel, long x, int inputs, long into) {
@@ -58,19 +60,77 @@ final class BlockDots {
         for (int b = 0; b < inputs / 32; b++) {
             long in = x + 64L * b;
             var products = ShortVector.zero(SHORTS); // of sixteen: at most 16 · 15 · 127
-            for (int v = 0; v < 8; v++) { // low nibbles, then high ones
+            for (int v = 0; v < 4; v++) {
                 long at = in + 8L * v;
-                var weights = shorts(w + (v & 3L) * BYTES).lanewise(VectorOperators.LSHR, v & 4);
-                var upper = weights.lanewise(VectorOperators.LSHR, 8);
+                var four = shorts(w + (long) v * BYTES); // of which the upper two are 16 behind
+                var second = four.lanewise(VectorOperators.LSHR, 8);
+                var third = four.lanewise(VectorOperators.LSHR, 4);
                 products =
-                        products.add(weights.and((short) 15).mul(pair(at)))
-                                .add(upper.and((short) 15).mul(pair(at + 4)));
+                        products.add(four.and((short) 15).mul(pair(at)))
+                                .add(second.and((short) 15).mul(pair(at + 4)))
+                                .add(third.and((short) 15).mul(pair(at + 32)))
+                                .add(four.lanewise(VectorOperators.LSHR, 12).mul(pair(at + 36)));
             }
             var dots = pairs(products).sub(8 * Memory.getInt(sums + 4L * b));
             sum = scaled(dots, w + 4L * BYTES, scales + 4L * b, sum);
             w += 4L * BYTES + 2L * Lanes.COUNT;
         }
-        Lanes.store(sum, into);
+        sum.intoMemorySegment(ALL, into, LITTLE_ENDIAN);
+    }
+
+    private static void q4k(long panel, long x, int inputs, long into) {
+        long scales = RoundedRow.scales(x, inputs);
+        long sums = RoundedRow.sums(x, inputs);
+        var sum = FloatVector.zero(Lanes.FLOATS);
+        long w = panel;
+        for (int b = 0; b < inputs / 32; b++) {
+            long in = x + 64L * b;
+            var products = ShortVector.zero(SHORTS);
+            for (int v = 0; v < 4; v++) {
+                long at = in + 8L * v;
+                var four = shorts(w + (long) v * BYTES); // of which the upper two are 16 behind
+                var second = four.lanewise(VectorOperators.LSHR, 8);
+                var third = four.lanewise(VectorOperators.LSHR, 4);
+                products =
+                        products.add(four.and((short) 15).mul(pair(at)))
+                                .add(second.and((short) 15).mul(pair(at + 4)))
+                                .add(third.and((short) 15).mul(pair(at + 32)))
+                                .add(four.lanewise(VectorOperators.LSHR, 12).mul(pair(at + 36)));
+            }
+            float scale = Memory.get(scales + 4L * b);
+            sum = floats(pairs(products)).fma(Lanes.load(w + 4L * BYTES).mul(scale), sum);
+            float less = -scale * Memory.getInt(sums + 4L * b);
+            sum = Lanes.load(w + 5L * BYTES).fma(FloatVector.broadcast(Lanes.FLOATS, less), sum);
+            w += 6L * BYTES;
+        }
+        sum.intoMemorySegment(ALL, into, LITTLE_ENDIAN);
+    }
+
+    private static void q6k(long panel, long x, int inputs, long into) {
+        long scales = RoundedRow.scales(x, inputs);
+        var sum = FloatVector.zero(Lanes.FLOATS);
+        long w = panel;
+        for (int b = 0; b < inputs / 32; b++) {
+            for (int half = 0; half < 2; half++) {
+                long in = x + 64L * b + 32L * half;
+                var products = ShortVector.zero(SHORTS); // of eight: at most 8 · 32 · 127
+                for (int v = 0; v < 4; v++) {
+                    var weights = shorts(w + (4L * half + v) * BYTES);
+                    var lower = weights.lanewise(VectorOperators.LSHL, 8);
+                    products =
+                            products.add(
+                                            lower.lanewise(VectorOperators.ASHR, 8)
+                                                    .mul(pair(in + 8L * v)))
+                                    .add(
+                                            weights.lanewise(VectorOperators.ASHR, 8)
+                                                    .mul(pair(in + 8L * v + 4)));
+                }
+                var scale = Lanes.load(w + (8L + half) * BYTES).mul(Memory.get(scales + 4L * b));
+                sum = floats(pairs(products)).fma(scale, sum);
+            }
+            w += 10L * BYTES;
+        }
+        sum.intoMemorySegment(ALL, into, LITTLE_ENDIAN);
     }
 
     private static ShortVector shorts(long address) {
@@ -90,7 +150,10 @@ final class BlockDots {
     }
 
     private static FloatVector scaled(IntVector dots, long halves, long scale, FloatVector sum) {
-        var floats = (FloatVector) dots.convert(VectorOperators.I2F, 0);
-        return floats.fma(Widen.f16(halves).mul(Memory.get(scale)), sum);
+        return floats(dots).fma(Widen.f16(halves).mul(Memory.get(scale)), sum);
+    }
+
+    private static FloatVector floats(IntVector dots) {
+        return (FloatVector) dots.convert(VectorOperators.I2F, 0);
     }
 }

@@ -45,6 +45,10 @@ public final class Memory {
         ALL.set(ValueLayout.JAVA_INT_UNALIGNED, address, value);
     }
 
+    static byte getByte(long address) {
+        return ALL.get(ValueLayout.JAVA_BYTE, address);
+    }
+
     static short getShort(long address) {
         return ALL.get(SHORT, address);
     }

@@ -1,6 +1,8 @@
 package dev.mens.backend.cpu.vector;
 
 import static dev.mens.backend.cpu.vector.Lanes.BYTES;
+import static dev.mens.backend.cpu.vector.Memory.ALL;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -58,9 +60,17 @@ final class Panel {
         for (int r = 0; r < rows; r++) {
             long from = tile + 2L * BYTES * r;
             long to = y + r * yStep;
-            Lanes.store(Lanes.load(to).add(Lanes.load(from)), to);
-            Lanes.store(Lanes.load(to + BYTES).add(Lanes.load(from + BYTES)), to + BYTES);
+            sum(to, from);
+            sum(to + BYTES, from + BYTES);
         }
+    }
+
+    /// Calls the Vector API itself, which the JIT inlines wherever it does no more of ours: within
+    /// attention, a helper's vector would be an object.
+    private static void sum(long to, long from) {
+        FloatVector.fromMemorySegment(Lanes.FLOATS, ALL, to, LITTLE_ENDIAN)
+                .add(FloatVector.fromMemorySegment(Lanes.FLOATS, ALL, from, LITTLE_ENDIAN))
+                .intoMemorySegment(ALL, to, LITTLE_ENDIAN);
     }
 
     private static void six(
@@ -159,8 +169,8 @@ final class Panel {
             a0 = v.fma(left, a0);
             b0 = v.fma(right, b0);
         }
-        Lanes.store(a0, tile + 0L * BYTES);
-        Lanes.store(b0, tile + 1L * BYTES);
+        a0.intoMemorySegment(ALL, tile, LITTLE_ENDIAN);
+        b0.intoMemorySegment(ALL, tile + BYTES, LITTLE_ENDIAN);
     }
 
     private static FloatVector spread(long address) {

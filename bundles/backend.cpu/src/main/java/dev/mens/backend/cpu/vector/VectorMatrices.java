@@ -23,7 +23,7 @@ public final class VectorMatrices implements Matrices {
 
     @Override
     public String layout() {
-        return name() + "-1";
+        return name() + "-2";
     }
 
     @Override

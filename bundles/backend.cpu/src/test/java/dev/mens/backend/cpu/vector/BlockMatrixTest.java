@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mens.backend.cpu.RandomBlocks;
 import dev.mens.backend.cpu.memory.PanelMemory;
+import dev.mens.compute.DType;
 import dev.mens.compute.Elements;
 import dev.mens.compute.Shape;
 import dev.mens.compute.Tensor;
@@ -17,6 +18,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Panels of the Vector API against sums in double: few rows over the same 8-bit activations, many
 /// over the floats that these are made of.
@@ -46,7 +49,7 @@ final class BlockMatrixTest {
 
     private static void check(
             long seed, BlockFormat format, int outputs, int blocks, int rows, int exponent) {
-        int inputs = blocks * BlockFormat.INPUTS;
+        int inputs = blocks * format.dtype.blockElements();
         var random = new Random(seed);
         try (var arena = Arena.ofShared();
                 var memory = PanelMemory.forgetful();
@@ -75,6 +78,20 @@ final class BlockMatrixTest {
                     assertClose(tensor, o, o < wide ? floats : rounded, sum);
                 }
             }
+        }
+    }
+
+    /// A file of llama-quantize has several types: its Q4_0 has a head of Q6_K, and Q4_K_M both.
+    /// One matrix that is decoded weight by weight takes longer than all others together.
+    @ParameterizedTest
+    @EnumSource(names = {"Q8_0", "Q4_0", "Q4_K", "Q6_K"})
+    void types_of_common_files_are_multiplied_as_bytes(DType dtype) {
+        try (var arena = Arena.ofShared();
+                var memory = PanelMemory.forgetful();
+                var matrices = new VectorMatrices()) {
+            var weight = arena.allocate(dtype.bytes(256));
+            var tensor = new Tensor("w", dtype, new Shape(1, 256), weight);
+            assertEquals(Form.BYTES, matrices.of(tensor, arena, memory).reads());
         }
     }
 

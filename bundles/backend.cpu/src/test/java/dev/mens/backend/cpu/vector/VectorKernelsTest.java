@@ -16,7 +16,7 @@ final class VectorKernelsTest implements KernelsContract {
 
     @Override
     public Kernels quantizedTwin() {
-        return new ScalarKernels(Set.of(DType.Q8_0, DType.Q4_0));
+        return new ScalarKernels(Set.of(DType.Q8_0, DType.Q4_0, DType.Q4_K, DType.Q6_K));
     }
 
     /// More rows are multiplied as floats.
