@@ -47,7 +47,8 @@ public interface KernelsContract {
     }
 
     /// How far the worst of some quantized networks may be from the twin's; half of them must be
-    /// as close as plain ones.
+    /// as close as plain ones. Of few, too many had a close call of rounding to 8 bits, which falls
+    /// one way before the JIT has compiled a sum and another way after.
     default double quantizedTolerance() {
         return 1e-4; // blocks with a minimum make large sums of small differences
     }
@@ -66,7 +67,7 @@ public interface KernelsContract {
     default void logits_of_quantized_decoders_equal_the_twins() throws Exception {
         for (var dtype : DType.values()) {
             if (dtype.quantized()) {
-                var errors = new double[5];
+                var errors = new double[9];
                 for (int seed = 0; seed < errors.length; seed++) {
                     var network = RandomNetwork.decoder(seed, dtype, dtype.blockElements());
                     int count = 1 + seed * (quantizedTokens() - 1) / (errors.length - 1);
