@@ -14,8 +14,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/// A BF16 matrix, packed without loss in panels of 32 rows with 12 bits for each weight. Few rows
-/// are multiplied as floats; many, as sums of two BF16; very many, rounded to BF16.
+/// A BF16 matrix, packed without loss in panels of 32 rows with 12 bits for each weight (see
+/// `bf16.inc`). Rows of activations are sums of two BF16; very many are rounded to BF16.
 ///
 /// @param panels address
 record Bf16Matrix(CpuLibrary library, int outputs, int inputs, long panels, long bytes)

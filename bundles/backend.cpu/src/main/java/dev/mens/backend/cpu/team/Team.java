@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A step of a small model takes microseconds, so workers wait for each other by spinning; but
 /// only for a bounded time, then they park: a worker that lost its core to another process must
-/// not be starved by those that wait for it. Each worker has a share of a step's items side by
-/// side, which memory delivers as one stream; whoever is done takes over what is left of others'
-/// shares, so a slow worker does less. Where runs spend their time waiting for one that has no
-/// core, the next ones do with a worker less, until {@link Presence} tries again.
+/// not be starved by those that wait for it. Meanwhile they load what they will read next, because
+/// memory would be idle otherwise ({@link Job#ahead}). Each worker has a share of a step's items
+/// side by side, which memory delivers as one stream; whoever is done takes over what is left of
+/// others' shares, so a slow worker does less. Where runs spend their time waiting for one that has
+/// no core, the next ones do with a worker less, until {@link Presence} tries again.
 public final class Team implements AutoCloseable {
     /// About 50 µs: longer than any step's skew on idle cores, much shorter than a time slice.
     private static final int SPINS = 1500;
