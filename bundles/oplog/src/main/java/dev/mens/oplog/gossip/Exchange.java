@@ -18,9 +18,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 
-/// One meeting of two logs, the same on both sides: tell each other a digest and, if they differ,
-/// how far every author's entries reach; then each sends what the other lacks, while it takes what
-/// it lacks itself. It ends when both have kept what they were sent.
+/// One meeting of two logs: whoever began it tells its digest, the other one answers with its own
+/// and, if they differ, both tell how far every author's entries reach; then each sends what the
+/// other lacks, while it takes what it lacks itself. It ends when both have kept what they were
+/// sent; the link may be used for another meeting.
 final class Exchange {
     /// Entries are verified and written in parts of about this size.
     private static final int PART_BYTES = 512 << 10;
@@ -33,47 +34,71 @@ final class Exchange {
             Set.of(OpLogProblem.MALFORMED.id(), OpLogProblem.BAD_SIGNATURE.id());
 
     private final Replica replica;
-    private final Predicate<PublicKey> admitted;
+    private final Link link;
+    private final Wire wire;
 
     /// @param given entries that were new there
     /// @param received entries that were new here
     /// @param refused by the ID of the problem
     record Result(int given, int received, Map<String, Integer> refused) {}
 
-    Exchange(Replica replica, Predicate<PublicKey> admitted) {
+    Exchange(Replica replica, Link link) {
         this.replica = replica;
-        this.admitted = admitted;
+        this.link = link;
+        this.wire = new Wire(link.input(), link.output());
     }
 
-    /// @throws ProblemException vox/oplog/malformed if the peer does not keep to the protocol
-    Result run(Link link) throws IOException, InterruptedException {
-        var wire = new Wire(link.input(), link.output());
+    /// Begins a meeting.
+    ///
+    /// @return whether the logs differ
+    /// @throws ProblemException vox/oplog/malformed if the peer does not keep to the protocol, here
+    ///     and below
+    boolean begin() throws IOException {
+        var own = tell();
+        return !Arrays.equals(own, hear());
+    }
+
+    /// Answers a meeting that the peer began with `theirs`.
+    ///
+    /// @return whether the logs differ
+    boolean answer(byte[] theirs) throws IOException {
+        return !Arrays.equals(tell(), theirs);
+    }
+
+    private byte[] tell() throws IOException {
         var own = replica.digest();
         wire.write(new Wire.Digest(own));
         wire.flush();
+        return own;
+    }
+
+    /// The peer's digest.
+    byte[] hear() throws IOException {
         if (!(wire.read() instanceof Wire.Digest(var theirs))) {
             throw OpLogProblem.MALFORMED.with("the peer did not begin with its digest");
         }
-        if (Arrays.equals(own, theirs)) {
-            return new Result(0, 0, Map.of());
-        }
+        return theirs;
+    }
+
+    /// Brings two logs that differ to the same entries.
+    Result run(Predicate<PublicKey> admitted) throws IOException, InterruptedException {
         wire.write(new Wire.Reaches(replica.reaches()));
         wire.flush();
         if (!(wire.read() instanceof Wire.Reaches(var reaches))) {
             throw OpLogProblem.MALFORMED.with("the peer did not say what it has");
         }
-        return exchange(link, wire, reaches);
+        return exchange(reaches, admitted);
     }
 
-    private Result exchange(Link link, Wire wire, Map<Slot, Reach> theirs)
+    private Result exchange(Map<Slot, Reach> theirs, Predicate<PublicKey> admitted)
             throws IOException, InterruptedException {
         try (var sender = Executors.newVirtualThreadPerTaskExecutor()) {
-            var sending = sender.submit(() -> send(wire, theirs));
+            var sending = sender.submit(() -> send(theirs));
             boolean whole = false;
             try {
-                var received = receive(wire, theirs);
+                var received = receive(theirs, admitted);
                 sending.get();
-                int given = finish(wire, received.kept());
+                int given = finish(received.kept());
                 whole = true;
                 return new Result(given, received.kept(), received.refused());
             } catch (ExecutionException failed) {
@@ -91,7 +116,7 @@ final class Exchange {
     /// So that neither side thinks that the other has what it is still writing.
     ///
     /// @return how many entries were new to the peer
-    private static int finish(Wire wire, int received) throws IOException {
+    private int finish(int received) throws IOException {
         wire.write(new Wire.Kept(received));
         wire.flush();
         if (!(wire.read() instanceof Wire.Kept(var entries))) {
@@ -100,7 +125,7 @@ final class Exchange {
         return entries;
     }
 
-    private Void send(Wire wire, Map<Slot, Reach> theirs) throws IOException {
+    private Void send(Map<Slot, Reach> theirs) throws IOException {
         var part = new Part(wire);
         replica.missing(theirs, part);
         part.flush();
@@ -137,7 +162,7 @@ final class Exchange {
         }
     }
 
-    private Keeper.Tally receive(Wire wire, Map<Slot, Reach> theirs)
+    private Keeper.Tally receive(Map<Slot, Reach> theirs, Predicate<PublicKey> admitted)
             throws IOException, InterruptedException {
         int bad = 0;
         try (var keeper = new Keeper()) {

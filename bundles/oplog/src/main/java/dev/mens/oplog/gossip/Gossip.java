@@ -1,7 +1,5 @@
 package dev.mens.oplog.gossip;
 
-import dev.mens.crypto.PublicKey;
-import dev.mens.diagnostics.ProblemException;
 import dev.mens.mesh.Link;
 import dev.mens.mesh.LinkProtocol;
 import dev.mens.mesh.Mesh;
@@ -9,11 +7,8 @@ import dev.mens.mesh.MeshListener;
 import dev.mens.mesh.Peer;
 import dev.mens.mesh.PeerId;
 import dev.mens.mesh.PeerLinks;
-import dev.mens.oplog.log.Complaints;
 import dev.mens.oplog.log.Replica;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,9 +20,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -47,13 +40,9 @@ public final class Gossip implements LinkProtocol, MeshListener {
 
     private final Replica replica;
     private final Mesh mesh;
-    private final PeerLinks links;
     private final Pace pace;
     private final RandomGenerator random;
-    private final LongSupplier nanos;
-    private final Complaints complaints;
-    private final Floods floods = new Floods();
-    private final Meetings meetings = new Meetings();
+    private final Encounters encounters;
     private final Bell bell = new Bell();
     /// Rounds in which news are still told, if nobody turns out to lack them.
     private int interest;
@@ -77,11 +66,9 @@ public final class Gossip implements LinkProtocol, MeshListener {
             LongSupplier nanos) {
         this.replica = replica;
         this.mesh = mesh;
-        this.links = links;
         this.pace = pace;
         this.random = random;
-        this.nanos = nanos;
-        this.complaints = new Complaints(LOG, nanos);
+        this.encounters = new Encounters(replica, mesh, links, nanos);
         replica.listen(listener);
     }
 
@@ -90,11 +77,12 @@ public final class Gossip implements LinkProtocol, MeshListener {
         replica.unlisten(listener);
         rounds.interrupt();
         meetingOthers.shutdownNow();
+        encounters.close();
     }
 
     @Override
     public String name() {
-        return "oplog/1";
+        return Wire.NAME;
     }
 
     private void run() {
@@ -102,18 +90,19 @@ public final class Gossip implements LinkProtocol, MeshListener {
             for (; ; ) {
                 // Half to one and a half times, so that nodes that started together spread out.
                 var patience = pace.idle().multipliedBy(random.nextInt(50, 150)).dividedBy(100);
-                turn(patience);
+                bell.await(interest > 0 ? Duration.ZERO : patience);
                 Thread.sleep(pace.rest());
+                turn();
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /// Waits for news and tells them; meets somebody if none come. News are told until so many
-    /// rounds in a row found nobody who lacked them.
-    void turn(Duration patience) throws InterruptedException {
-        if (bell.await(interest > 0 ? Duration.ZERO : patience)) {
+    /// Tells news; meets somebody if there are none. News are told until so many rounds in a row
+    /// found nobody who lacked them.
+    void turn() throws InterruptedException {
+        if (bell.silence()) {
             interest = pace.interest();
         }
         boolean moved = round(interest > 0 ? pace.fanout() : 1);
@@ -139,7 +128,7 @@ public final class Gossip implements LinkProtocol, MeshListener {
         Collections.shuffle(others, Random.from(random));
         var met = new ArrayList<Future<Boolean>>();
         for (var peer : others.subList(0, Math.min(count, others.size()))) {
-            met.add(meetingOthers.submit(() -> meet(peer)));
+            met.add(meetingOthers.submit(() -> encounters.meet(peer)));
         }
         boolean moved = false;
         for (var meeting : met) {
@@ -159,77 +148,9 @@ public final class Gossip implements LinkProtocol, MeshListener {
         }
     }
 
-    private boolean meet(PeerId peer) throws InterruptedException {
-        if (!meetings.begin(peer)) {
-            return false;
-        }
-        try (var link = links.open(peer, name())) {
-            return exchange(link);
-        } catch (EOFException busy) {
-            LOG.debug("{} had no time", peer.abbreviated());
-            return false;
-        } catch (IOException | ProblemException failure) {
-            // The next round may reach it, or another peer that has the same entries.
-            LOG.debug("{} was not reached", peer.abbreviated(), failure);
-            return false;
-        } finally {
-            meetings.end(peer);
-        }
-    }
-
     @Override
     public void serve(Link link) throws IOException, InterruptedException {
-        var peer = link.peer();
-        if (floods.permits(peer, nanos.getAsLong())) {
-            welcome(link);
-        } else {
-            complaints.about(
-                    "meetings too often",
-                    peer.abbreviated() + " asks too often and was turned away");
-        }
-    }
-
-    private void welcome(Link link) throws IOException, InterruptedException {
-        if (!meetings.welcome(mesh.status().self(), link.peer())) {
-            return;
-        }
-        try {
-            exchange(link);
-        } finally {
-            meetings.leave(link.peer());
-        }
-    }
-
-    private boolean exchange(Link link) throws IOException, InterruptedException {
-        var peer = link.peer().abbreviated();
-        try {
-            var result = new Exchange(replica, admitted()).run(link);
-            if (!result.refused().isEmpty()) {
-                complaints.about(
-                        "bad entries", peer + " sent what was refused: " + result.refused());
-            }
-            LOG.debug("{}: {} entries given, {} received", peer, result.given(), result.received());
-            return result.given() + result.received() > 0;
-        } catch (ProblemException broken) {
-            complaints.about(
-                    "failed meetings",
-                    "A meeting with " + peer + " failed: " + broken.getMessage());
-            throw new IOException(broken);
-        }
-    }
-
-    /// Whoever is a member, or was one: what a peer that has left said stays said.
-    private Predicate<PublicKey> admitted() {
-        var members = mesh.peers().stream().map(Peer::key).collect(Collectors.toSet());
-        return author -> members.contains(author) || everJoined(author);
-    }
-
-    private boolean everJoined(PublicKey author) {
-        try {
-            return replica.everJoined(author);
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+        encounters.serve(link);
     }
 
     @Override
@@ -239,6 +160,6 @@ public final class Gossip implements LinkProtocol, MeshListener {
 
     @Override
     public void left(Peer peer) {
-        floods.forget(peer.id());
+        encounters.forget(peer.id());
     }
 }

@@ -7,7 +7,7 @@ import java.time.Duration;
 /// @param fanout peers met in a round that follows news
 /// @param interest rounds in a row that find no one without the news, before they are not told any
 ///     more
-/// @param rest the least time between two rounds, in which news gather
+/// @param rest before each round, in which news gather and whoever caused them goes on first
 /// @param patience for the meetings of a round, before it is over without them
 /// @param idle the time after which one peer is met without news, on average
 record Pace(int fanout, int interest, Duration rest, Duration patience, Duration idle) {

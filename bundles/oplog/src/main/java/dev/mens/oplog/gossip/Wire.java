@@ -21,6 +21,7 @@ import java.util.Map;
 /// The messages of `oplog/1` (docs/formats.md). Each has a type, a count and as many items of that
 /// type; every length is checked before memory is taken for it.
 final class Wire {
+    static final String NAME = "oplog/1";
     static final int DIGEST_BYTES = 32;
 
     /// Items of one message.

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,7 @@ final class GossipTest {
 
     private final Network network = new Network();
     private final List<Member> members = new ArrayList<>();
+    private final AtomicLong ahead = new AtomicLong();
 
     private record Member(LogNode node, Network.Station station, Gossip gossip) {}
 
@@ -71,6 +73,47 @@ final class GossipTest {
         network.bytes.reset();
         b.gossip().round(1);
         assertTrue(network.bytes.sum() < 100, "bytes: " + network.bytes.sum());
+    }
+
+    @Test
+    void peers_that_meet_again_need_no_new_link() throws Exception {
+        var a = member();
+        var b = member();
+        for (int i = 0; i < 3; i++) {
+            a.node().log.append(Ops.kudos(i));
+            a.gossip().round(1);
+            assertSame(a, b);
+        }
+        a.gossip().round(1);
+        assertEquals(1, network.links.sum());
+    }
+
+    @Test
+    void a_link_that_was_ended_or_is_old_is_replaced() throws Exception {
+        var a = member();
+        var b = member();
+        a.gossip().round(1);
+        network.cutLinks();
+        a.node().log.append(Ops.kudos(1));
+        a.gossip().round(1);
+        assertSame(a, b);
+        ahead.addAndGet(Duration.ofMinutes(2).toNanos());
+        a.node().log.append(Ops.kudos(2));
+        a.gossip().round(1);
+        assertSame(a, b);
+        assertEquals(3, network.links.sum());
+    }
+
+    @Test
+    void a_few_links_are_kept_in_a_large_mesh() throws Exception {
+        var a = member();
+        for (int i = 0; i < 12; i++) {
+            member();
+        }
+        a.gossip().round(12);
+        assertEquals(12, network.links.sum());
+        a.gossip().round(12);
+        assertTrue(network.links.sum() >= 16, "links: " + network.links.sum());
     }
 
     @Test
@@ -269,8 +312,9 @@ final class GossipTest {
         int answered = 0;
         for (int i = 0; i < 100; i++) {
             try (var link = b.station().open(a.station().id, "oplog/1")) {
-                link.output().write(new byte[] {1, 0, 0, 0, 1});
-                link.output().flush();
+                var wire = new Wire(link.input(), link.output());
+                wire.write(new Wire.Digest(new byte[Wire.DIGEST_BYTES]));
+                wire.flush();
                 answered += link.input().read() >= 0 ? 1 : 0;
             } catch (IOException turnedAway) {
                 // Counted as not answered.
@@ -337,7 +381,7 @@ final class GossipTest {
                         station,
                         pace,
                         new Random(members.size()),
-                        System::nanoTime);
+                        () -> System.nanoTime() + ahead.get());
         station.serve(gossip);
         var member = new Member(node, station, gossip);
         members.add(member);

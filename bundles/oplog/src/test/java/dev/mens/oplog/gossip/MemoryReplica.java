@@ -31,6 +31,8 @@ final class MemoryReplica implements Replica {
     private final Map<Slot, Reach> reaches = new HashMap<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
+    private int asked;
+
     MemoryReplica(PublicKey self) {
         this.self = self;
     }
@@ -66,9 +68,15 @@ final class MemoryReplica implements Replica {
 
     @Override
     public synchronized byte[] digest() {
+        asked++;
         var sorted = new TreeMap<String, Long>();
         reaches.forEach((slot, reach) -> sorted.put(slot.author().toString(), reach.next()));
         return HASHES.blake3(sorted.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    /// How many meetings began, here or there.
+    synchronized int asked() {
+        return asked;
     }
 
     @Override

@@ -30,6 +30,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class Network {
     private final Map<PeerId, Station> stations = new TreeMap<>();
     private final Set<PeerId> cutOff = ConcurrentHashMap.newKeySet();
+    private final Set<PipeLink> open = ConcurrentHashMap.newKeySet();
     final LongAdder links = new LongAdder();
     final LongAdder flushes = new LongAdder();
     final LongAdder bytes = new LongAdder();
@@ -79,9 +80,12 @@ final class Network {
             var there = new Pipe();
             var back = new Pipe();
             var station = stations.get(peer);
+            var near = new PipeLink(peer, back, there);
             var far = new PipeLink(id, there, back);
+            open.add(near);
+            open.add(far);
             Thread.ofVirtual().start(() -> station.answer(far));
-            return new PipeLink(peer, back, there);
+            return near;
         }
 
         private void answer(PipeLink link) {
@@ -154,7 +158,7 @@ final class Network {
                     new BufferedOutputStream(out.output(), 1 << 16) {
                         @Override
                         public synchronized void flush() throws IOException {
-                            flushes.increment();
+                            flushes.add(count > 0 ? 1 : 0);
                             bytes.add(count);
                             super.flush();
                         }
@@ -190,9 +194,14 @@ final class Network {
             try {
                 output.flush();
             } finally {
-                in.close();
-                out.close();
+                cut();
             }
+        }
+
+        private void cut() {
+            open.remove(this);
+            in.close();
+            out.close();
         }
     }
 
@@ -205,6 +214,12 @@ final class Network {
     /// These and the others no longer reach each other.
     void partition(Set<PeerId> some) {
         cutOff.addAll(new HashSet<>(some));
+        cutLinks();
+    }
+
+    /// As when the members of a mesh have left for the others.
+    void cutLinks() {
+        open.forEach(PipeLink::cut);
     }
 
     void heal() {

@@ -6,6 +6,7 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /// Bytes from one thread to another, a few writes ahead.
 final class Pipe {
@@ -32,7 +33,7 @@ final class Pipe {
 
     private void put(byte[] chunk) throws IOException {
         try {
-            while (!chunks.offer(chunk, 10, java.util.concurrent.TimeUnit.MILLISECONDS)) {
+            while (!chunks.offer(chunk, 10, TimeUnit.MILLISECONDS)) {
                 if (closed) {
                     throw new IOException("the pipe is closed");
                 }
@@ -68,13 +69,13 @@ final class Pipe {
 
             private boolean take() throws IOException {
                 try {
-                    var next = chunks.poll(10, java.util.concurrent.TimeUnit.MILLISECONDS);
+                    // When the end found no place, there was something else to read.
+                    var next = closed ? chunks.poll() : chunks.poll(1, TimeUnit.SECONDS);
                     if (next != null) {
                         chunk = next;
                         at = 0;
-                        return true;
                     }
-                    return !closed || !chunks.isEmpty();
+                    return next != null || !closed || !chunks.isEmpty();
                 } catch (InterruptedException interrupted) {
                     throw (IOException) new InterruptedIOException().initCause(interrupted);
                 }
@@ -82,7 +83,9 @@ final class Pipe {
         };
     }
 
+    /// Whoever waits is woken by an empty chunk.
     void close() {
         closed = true;
+        var _ = chunks.offer(END);
     }
 }
