@@ -12,6 +12,10 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// Products of a panel of {@link BlockFormat} with a {@link RoundedRow}: products of 8 bits and
 /// their sums fit 16-bit lanes, of which a vector has twice as many as of 32 bits.
+///
+/// Where four vectors are followed by scales or summed by themselves, one loop runs over all of
+/// them: with an inner loop the JIT works out its bounds anew in each block, which takes as long
+/// as the products.
 final class BlockDots {
     private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_PREFERRED;
 
@@ -36,17 +40,11 @@ final class BlockDots {
             long in = x + 64L * b;
             var dots = IntVector.zero(Lanes.INTS);
             for (int v = 0; v < 8; v++) {
-                var weights = shorts(w + (long) v * BYTES);
-                var lower = weights.lanewise(VectorOperators.LSHL, 8);
-                var products =
-                        lower.lanewise(VectorOperators.ASHR, 8)
-                                .mul(pair(in + 8L * v))
-                                .add(
-                                        weights.lanewise(VectorOperators.ASHR, 8)
-                                                .mul(pair(in + 8L * v + 4)));
+                var products = bytes(w + (long) v * BYTES, in + 8L * v);
                 dots = dots.add(pairs(products)); // of two: at most 2 · 128 · 127
             }
-            sum = scaled(dots, w + 8L * BYTES, scales + 4L * b, sum);
+            var each = Widen.f16(w + 8L * BYTES).mul(Memory.get(scales + 4L * b));
+            sum = floats(dots).fma(each, sum);
             w += 8L * BYTES + 2L * Lanes.COUNT;
         }
         sum.intoMemorySegment(ALL, into, LITTLE_ENDIAN);
@@ -56,24 +54,22 @@ final class BlockDots {
         long scales = RoundedRow.scales(x, inputs);
         long sums = RoundedRow.sums(x, inputs);
         var sum = FloatVector.zero(Lanes.FLOATS);
+        var products = ShortVector.zero(SHORTS); // of sixteen: at most 16 · 15 · 127
         long w = panel;
-        for (int b = 0; b < inputs / 32; b++) {
-            long in = x + 64L * b;
-            var products = ShortVector.zero(SHORTS); // of sixteen: at most 16 · 15 · 127
-            for (int v = 0; v < 4; v++) {
-                long at = in + 8L * v;
-                var four = shorts(w + (long) v * BYTES); // of which the upper two are 16 behind
-                var second = four.lanewise(VectorOperators.LSHR, 8);
-                var third = four.lanewise(VectorOperators.LSHR, 4);
-                products =
-                        products.add(four.and((short) 15).mul(pair(at)))
-                                .add(second.and((short) 15).mul(pair(at + 4)))
-                                .add(third.and((short) 15).mul(pair(at + 32)))
-                                .add(four.lanewise(VectorOperators.LSHR, 12).mul(pair(at + 36)));
+        long in = x;
+        for (int v = 0; v < inputs / 8; v++) {
+            products = products.add(nibbles(w, in));
+            w += BYTES;
+            in += 8;
+            if (v % 4 == 3) {
+                long b = v / 4;
+                float scale = Memory.get(scales + 4 * b);
+                var dots = pairs(products).sub(8 * Memory.getInt(sums + 4 * b));
+                sum = floats(dots).fma(Widen.f16(w).mul(scale), sum);
+                products = ShortVector.zero(SHORTS);
+                w += 2L * Lanes.COUNT;
+                in += 32;
             }
-            var dots = pairs(products).sub(8 * Memory.getInt(sums + 4L * b));
-            sum = scaled(dots, w + 4L * BYTES, scales + 4L * b, sum);
-            w += 4L * BYTES + 2L * Lanes.COUNT;
         }
         sum.intoMemorySegment(ALL, into, LITTLE_ENDIAN);
     }
@@ -82,26 +78,24 @@ final class BlockDots {
         long scales = RoundedRow.scales(x, inputs);
         long sums = RoundedRow.sums(x, inputs);
         var sum = FloatVector.zero(Lanes.FLOATS);
+        var products = ShortVector.zero(SHORTS);
         long w = panel;
-        for (int b = 0; b < inputs / 32; b++) {
-            long in = x + 64L * b;
-            var products = ShortVector.zero(SHORTS);
-            for (int v = 0; v < 4; v++) {
-                long at = in + 8L * v;
-                var four = shorts(w + (long) v * BYTES); // of which the upper two are 16 behind
-                var second = four.lanewise(VectorOperators.LSHR, 8);
-                var third = four.lanewise(VectorOperators.LSHR, 4);
-                products =
-                        products.add(four.and((short) 15).mul(pair(at)))
-                                .add(second.and((short) 15).mul(pair(at + 4)))
-                                .add(third.and((short) 15).mul(pair(at + 32)))
-                                .add(four.lanewise(VectorOperators.LSHR, 12).mul(pair(at + 36)));
+        long in = x;
+        for (int v = 0; v < inputs / 8; v++) {
+            products = products.add(nibbles(w, in));
+            w += BYTES;
+            in += 8;
+            if (v % 4 == 3) {
+                long b = v / 4;
+                float scale = Memory.get(scales + 4 * b);
+                sum = floats(pairs(products)).fma(Lanes.load(w).mul(scale), sum);
+                float less = -scale * Memory.getInt(sums + 4 * b);
+                var minima = FloatVector.broadcast(Lanes.FLOATS, less);
+                sum = Lanes.load(w + BYTES).fma(minima, sum);
+                products = ShortVector.zero(SHORTS);
+                w += 2L * BYTES;
+                in += 32;
             }
-            float scale = Memory.get(scales + 4L * b);
-            sum = floats(pairs(products)).fma(Lanes.load(w + 4L * BYTES).mul(scale), sum);
-            float less = -scale * Memory.getInt(sums + 4L * b);
-            sum = Lanes.load(w + 5L * BYTES).fma(FloatVector.broadcast(Lanes.FLOATS, less), sum);
-            w += 6L * BYTES;
         }
         sum.intoMemorySegment(ALL, into, LITTLE_ENDIAN);
     }
@@ -109,28 +103,40 @@ final class BlockDots {
     private static void q6k(long panel, long x, int inputs, long into) {
         long scales = RoundedRow.scales(x, inputs);
         var sum = FloatVector.zero(Lanes.FLOATS);
+        var products = ShortVector.zero(SHORTS); // of eight: at most 8 · 32 · 127
         long w = panel;
-        for (int b = 0; b < inputs / 32; b++) {
-            for (int half = 0; half < 2; half++) {
-                long in = x + 64L * b + 32L * half;
-                var products = ShortVector.zero(SHORTS); // of eight: at most 8 · 32 · 127
-                for (int v = 0; v < 4; v++) {
-                    var weights = shorts(w + (4L * half + v) * BYTES);
-                    var lower = weights.lanewise(VectorOperators.LSHL, 8);
-                    products =
-                            products.add(
-                                            lower.lanewise(VectorOperators.ASHR, 8)
-                                                    .mul(pair(in + 8L * v)))
-                                    .add(
-                                            weights.lanewise(VectorOperators.ASHR, 8)
-                                                    .mul(pair(in + 8L * v + 4)));
-                }
-                var scale = Lanes.load(w + (8L + half) * BYTES).mul(Memory.get(scales + 4L * b));
-                sum = floats(pairs(products)).fma(scale, sum);
+        for (int v = 0; v < inputs / 4; v++) {
+            products = products.add(bytes(w, x + 8L * v));
+            w += BYTES;
+            if (v % 4 == 3) {
+                long half = v / 4 % 2;
+                float scale = Memory.get(scales + 4L * (v / 8));
+                var each = Lanes.load(w + (4 - 3 * half) * BYTES).mul(scale);
+                sum = floats(pairs(products)).fma(each, sum);
+                products = ShortVector.zero(SHORTS);
+                w += 2 * half * BYTES;
             }
-            w += 10L * BYTES;
         }
         sum.intoMemorySegment(ALL, into, LITTLE_ENDIAN);
+    }
+
+    /// Products with four activations at `in`, and with four that are 16 behind.
+    private static ShortVector nibbles(long w, long in) {
+        var four = shorts(w);
+        return four.and((short) 15)
+                .mul(pair(in))
+                .add(four.lanewise(VectorOperators.LSHR, 8).and((short) 15).mul(pair(in + 4)))
+                .add(four.lanewise(VectorOperators.LSHR, 4).and((short) 15).mul(pair(in + 32)))
+                .add(four.lanewise(VectorOperators.LSHR, 12).mul(pair(in + 36)));
+    }
+
+    /// Products with four activations.
+    private static ShortVector bytes(long w, long in) {
+        var two = shorts(w);
+        return two.lanewise(VectorOperators.LSHL, 8)
+                .lanewise(VectorOperators.ASHR, 8)
+                .mul(pair(in))
+                .add(two.lanewise(VectorOperators.ASHR, 8).mul(pair(in + 4)));
     }
 
     private static ShortVector shorts(long address) {
@@ -147,10 +153,6 @@ final class BlockDots {
         var both = products.reinterpretAsInts();
         var lower = both.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 16);
         return lower.add(both.lanewise(VectorOperators.ASHR, 16));
-    }
-
-    private static FloatVector scaled(IntVector dots, long halves, long scale, FloatVector sum) {
-        return floats(dots).fma(Widen.f16(halves).mul(Memory.get(scale)), sum);
     }
 
     private static FloatVector floats(IntVector dots) {

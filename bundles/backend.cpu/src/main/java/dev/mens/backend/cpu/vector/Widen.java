@@ -28,17 +28,16 @@ final class Widen {
         return bits(address).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
     }
 
-    /// The exponent and the mantissa, moved into place and scaled by the difference of the biases,
-    /// are the number, even a subnormal one; infinities and NaN need all their exponent bits.
+    /// Exponent and mantissa are moved into place, and the bias is changed. A subnormal number is
+    /// its mantissa as an integer, scaled: arithmetic with subnormal floats takes a hundred times
+    /// as long. Infinities and NaN have all bits of the exponent.
     static FloatVector f16(long address) {
         var half = bits(address);
         var sign = half.and(0x8000).lanewise(VectorOperators.LSHL, 16);
         var size = half.and(0x7fff);
-        var value =
-                size.lanewise(VectorOperators.LSHL, 13)
-                        .reinterpretAsFloats()
-                        .mul(0x1p112f)
-                        .reinterpretAsInts();
+        var value = size.lanewise(VectorOperators.LSHL, 13).add(112 << 23);
+        var subnormal = ((FloatVector) size.convert(VectorOperators.I2F, 0)).mul(0x1p-24f);
+        value = value.blend(subnormal.reinterpretAsInts(), size.compare(VectorOperators.LT, 0x400));
         var special = size.compare(VectorOperators.GE, 0x7c00);
         value = value.lanewise(VectorOperators.OR, 0x7f800000, special);
         return value.or(sign).reinterpretAsFloats();
