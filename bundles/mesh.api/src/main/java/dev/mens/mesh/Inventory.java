@@ -23,6 +23,9 @@ public interface Inventory {
     /// Facts about the peers that are present, this one first.
     List<PeerFacts> facts();
 
+    /// Facts about one peer; empty if it is away.
+    Optional<PeerFacts> facts(PeerId peer);
+
     /// Present peers other than this that have some chunk of a bundle; complete ones first.
     List<PeerId> holders(ContentId bundle);
 

@@ -15,7 +15,7 @@
 /// dev.mens.mesh.LinkProtocol} are whiteboard services: register one, and it is called. All of this
 /// may be used while no mesh is up; then there are simply no peers.
 @Export
-@Version("2.1.0")
+@Version("2.2.0")
 @NullMarked
 package dev.mens.mesh;
 

@@ -18,7 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.concurrent.ConcurrentHashMap;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
@@ -40,6 +40,10 @@ public final class OfferedBackends
     private final PeerLinks links;
     private final Thanks thanks;
     private final Map<PeerId, Offered> offered = new HashMap<>();
+
+    /// What was said last, because every prompt asks several times.
+    private final Map<PeerId, PeerFacts> facts = new ConcurrentHashMap<>();
+
     private boolean stopped;
 
     /// What one peer offers, and the links to it.
@@ -96,11 +100,13 @@ public final class OfferedBackends
 
     @Override
     public synchronized void changed(PeerId id) {
+        var said = inventory.facts(id);
+        said.ifPresentOrElse(known -> facts.put(id, known), () -> facts.remove(id));
         if (stopped || id.equals(mesh.status().self())) {
             return;
         }
         var peer = mesh.present().stream().filter(one -> one.id().equals(id)).findFirst();
-        var offers = peer.flatMap(_ -> facts(id)).map(PeerFacts::backends).orElse(List.of());
+        var offers = peer.flatMap(_ -> said).map(PeerFacts::backends).orElse(List.of());
         var known =
                 offered.computeIfAbsent(
                         id, _ -> new Offered(new PeerCalls(id, links), new HashMap<>()));
@@ -125,27 +131,27 @@ public final class OfferedBackends
         return context.registerService(InferenceBackend.class, backend, properties);
     }
 
-    private Optional<PeerFacts> facts(PeerId peer) {
-        return inventory.facts().stream().filter(facts -> facts.peer().equals(peer)).findFirst();
-    }
-
     @Override
     public boolean has(Peer peer, ContentId bundle) {
-        return holds(facts(peer.id()).stream(), bundle);
+        return facts(peer).filter(known -> holds(known, bundle)).isPresent();
     }
 
     @Override
     public boolean offered(ContentId bundle) {
-        return holds(inventory.facts().stream(), bundle);
+        return facts.values().stream().anyMatch(known -> holds(known, bundle));
     }
 
-    private static boolean holds(Stream<PeerFacts> facts, ContentId bundle) {
-        return facts.flatMap(one -> one.holdings().stream())
+    private static boolean holds(PeerFacts facts, ContentId bundle) {
+        return facts.holdings().stream()
                 .anyMatch(held -> held.bundle().equals(bundle) && held.complete());
     }
 
     @Override
     public int busyStreams(Peer peer) {
-        return facts(peer.id()).map(facts -> facts.load().activeStreams()).orElse(0);
+        return facts(peer).map(known -> known.load().activeStreams()).orElse(0);
+    }
+
+    private Optional<PeerFacts> facts(Peer peer) {
+        return Optional.ofNullable(facts.get(peer.id()));
     }
 }

@@ -9,9 +9,11 @@ import dev.mens.inference.TokenStream;
 import dev.mens.mesh.Admission.Admitted;
 import dev.mens.mesh.Admission.Refused;
 import dev.mens.mesh.Link;
+import dev.mens.model.Model;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -158,11 +160,14 @@ final class Serving {
     }
 
     private void load(String backend, ContentId bundle) throws IOException, InterruptedException {
-        switch (work.admit(link.peer(), backend, bundle)) {
+        var here = work.shared(bundle);
+        switch (work.admit(link.peer(), backend, bundle, here)) {
             case Refused(var reason) -> say(new Reply.Refused(reason));
             case Admitted job -> {
                 try (job) {
-                    var _ = work.fetched(bundle);
+                    if (here.isEmpty()) {
+                        var _ = work.fetch(bundle);
+                    }
                     say(new Reply.Ready());
                 }
             }
@@ -170,24 +175,27 @@ final class Serving {
     }
 
     private void predict(Predict asked) throws IOException, InterruptedException {
-        switch (work.admit(link.peer(), asked.backend(), asked.bundle())) {
+        var here = work.shared(asked.bundle());
+        switch (work.admit(link.peer(), asked.backend(), asked.bundle(), here)) {
             case Refused(var reason) -> say(new Reply.Refused(reason));
             case Admitted job -> {
-                try (job;
-                        var stream =
-                                work.start(
-                                        asked.backend(),
-                                        asked.bundle(),
-                                        asked.prompt(),
-                                        asked.sampling())) {
-                    credit.drainPermits();
-                    credit.release(Wire.WINDOW);
-                    running.set(stream);
-                    send(stream, System.nanoTime() + job.longest().toNanos());
-                } finally {
-                    running.set(null);
+                try (job) {
+                    var model = here.isPresent() ? here.get() : work.fetch(asked.bundle());
+                    run(asked, model, job.longest());
                 }
             }
+        }
+    }
+
+    private void run(Predict asked, Model model, Duration longest)
+            throws IOException, InterruptedException {
+        try (var stream = work.start(asked.backend(), model, asked.prompt(), asked.sampling())) {
+            credit.drainPermits();
+            credit.release(Wire.WINDOW);
+            running.set(stream);
+            send(stream, System.nanoTime() + longest.toNanos());
+        } finally {
+            running.set(null);
         }
     }
 

@@ -29,7 +29,9 @@ record Work(
         Inventory inventory,
         Admission admission) {
 
-    Admission.Decision admit(PeerId requester, String backend, ContentId bundle)
+    /// @param here the model, if {@link #shared}
+    Admission.Decision admit(
+            PeerId requester, String backend, ContentId bundle, Optional<Model> here)
             throws IOException, InterruptedException {
         var capabilities =
                 dispatcher.ownBackends().stream()
@@ -37,7 +39,8 @@ record Work(
                         .findFirst()
                         .orElseThrow(() -> new BackendLostException(backend, "it is not present"))
                         .capabilities();
-        long bytes = weightBytes(bundle);
+        long bytes =
+                here.map(model -> model.facts().weightBytes()).orElseGet(() -> offered(bundle));
         boolean cuda = capabilities.cudaTier() > 0;
         boolean metal = capabilities.metalTier() > 0;
         var ordinary = Workload.of(TaskKind.TEXT_INFER, requester, bytes);
@@ -58,39 +61,30 @@ record Work(
                         ordinary.longest()));
     }
 
-    private long weightBytes(ContentId bundle) throws IOException {
-        var here = shared(bundle);
-        return here.isPresent()
-                ? here.get().facts().weightBytes()
-                : sharing.offers().stream()
-                        .filter(offer -> offer.bundle().equals(bundle))
-                        .mapToLong(ModelSharing.Offer::bytes)
-                        .findFirst()
-                        .orElse(0);
+    private long offered(ContentId bundle) {
+        return sharing.offers().stream()
+                .filter(offer -> offer.bundle().equals(bundle))
+                .mapToLong(ModelSharing.Offer::bytes)
+                .findFirst()
+                .orElse(0);
     }
 
     /// A model that this node lets peers have. Others of its models are nobody's business.
     Optional<Model> shared(ContentId bundle) throws IOException {
         boolean shared =
-                inventory.facts().stream()
-                        .filter(facts -> facts.peer().equals(self))
+                inventory.facts(self).stream()
                         .flatMap(facts -> facts.holdings().stream())
                         .anyMatch(held -> held.bundle().equals(bundle) && held.complete());
         return shared ? Optional.of(catalog.resolve(bundle.toString())) : Optional.empty();
     }
 
-    /// The model, pulled first if it is not here.
-    Model fetched(ContentId bundle) throws IOException, InterruptedException {
-        var here = shared(bundle);
-        if (here.isPresent()) {
-            return here.get();
-        }
+    Model fetch(ContentId bundle) throws IOException, InterruptedException {
         var pulled = sharing.pull(bundle.toString(), _ -> {});
         return catalog.resolve(pulled.id().toString());
     }
 
-    TokenStream start(String backend, ContentId bundle, Prompt prompt, SamplingParams sampling)
+    TokenStream start(String backend, Model model, Prompt prompt, SamplingParams sampling)
             throws IOException, InterruptedException {
-        return dispatcher.submitTo(backend, fetched(bundle), prompt, sampling);
+        return dispatcher.submitTo(backend, model, prompt, sampling);
     }
 }

@@ -174,6 +174,11 @@ final class Peers implements AutoCloseable {
         }
 
         @Override
+        public Optional<PeerFacts> facts(PeerId peer) {
+            return facts().stream().filter(facts -> facts.peer().equals(peer)).findFirst();
+        }
+
+        @Override
         public void holdings(List<Holding> holdings) {}
 
         @Override

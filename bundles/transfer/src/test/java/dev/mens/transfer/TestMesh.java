@@ -55,6 +55,11 @@ final class TestMesh {
         }
 
         @Override
+        public Optional<PeerFacts> facts(PeerId peer) {
+            return Optional.ofNullable(mesh.facts.get(peer));
+        }
+
+        @Override
         public List<PeerId> holders(ContentId bundle) {
             throw new AssertionError("transfers look at the facts");
         }

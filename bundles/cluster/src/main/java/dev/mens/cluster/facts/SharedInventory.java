@@ -5,7 +5,6 @@ import dev.mens.content.ContentId;
 import dev.mens.crypto.Hashing;
 import dev.mens.crypto.Signer;
 import dev.mens.crypto.Verifier;
-import dev.mens.diagnostics.ProblemException;
 import dev.mens.mesh.Inventory;
 import dev.mens.mesh.InventoryListener;
 import dev.mens.mesh.MeshProblem;
@@ -51,7 +50,9 @@ public final class SharedInventory implements Inventory {
     private final Signer signer;
     private final Verifier verifier;
     private final Hashing hashing;
-    private final Verified verified;
+    private final Said<List<Holding>> saidHoldings;
+    private final Said<List<BackendOffer>> saidBackends;
+    private final Said<Load> saidLoad;
     private final Map<Part, byte[]> own = new HashMap<>();
     private final Map<ContentId, byte[]> manifests = new HashMap<>();
     private volatile @Nullable Attached attached;
@@ -64,7 +65,13 @@ public final class SharedInventory implements Inventory {
         this.signer = signer;
         this.verifier = verifier;
         this.hashing = hashing;
-        this.verified = new Verified(verifier);
+        saidHoldings = said(Part.HOLDINGS, FactsCodec::holdings);
+        saidBackends = said(Part.BACKENDS, FactsCodec::backends);
+        saidLoad = said(Part.LOAD, FactsCodec::load);
+    }
+
+    private <T> Said<T> said(Part part, Function<byte[], T> decoding) {
+        return new Said<>(peer -> key(part, peer), decoding, verifier, hashing);
     }
 
     public void addListener(InventoryListener listener) {
@@ -146,6 +153,14 @@ public final class SharedInventory implements Inventory {
     }
 
     @Override
+    public Optional<PeerFacts> facts(PeerId peer) {
+        var now = attached;
+        return now != null && now.present().get().contains(peer)
+                ? Optional.of(facts(now, peer))
+                : Optional.empty();
+    }
+
+    @Override
     public List<PeerId> holders(ContentId bundle) {
         var now = attached;
         record Holder(PeerId peer, Holding holding) {}
@@ -214,26 +229,12 @@ public final class SharedInventory implements Inventory {
     }
 
     private PeerFacts facts(Attached now, PeerId peer) {
+        var state = now.state();
         return new PeerFacts(
                 peer,
-                part(now, peer, Part.HOLDINGS, FactsCodec::holdings).orElse(List.of()),
-                part(now, peer, Part.BACKENDS, FactsCodec::backends).orElse(List.of()),
-                part(now, peer, Part.LOAD, FactsCodec::load).orElse(Load.IDLE));
-    }
-
-    /// Only what the peer itself has signed counts, and only if it is sound.
-    private <T> Optional<T> part(
-            Attached now, PeerId peer, Part part, Function<byte[], T> decoding) {
-        var key = key(part, peer);
-        try {
-            return now.state()
-                    .get(key)
-                    .flatMap(value -> verified.read(key, value))
-                    .filter(signed -> PeerId.of(signed.by(), hashing).equals(peer))
-                    .map(signed -> decoding.apply(signed.body()));
-        } catch (ProblemException unsound) {
-            return Optional.empty();
-        }
+                saidHoldings.by(peer, state::get).orElse(List.of()),
+                saidBackends.by(peer, state::get).orElse(List.of()),
+                saidLoad.by(peer, state::get).orElse(Load.IDLE));
     }
 
     private static byte[] key(Part part, PeerId peer) {

@@ -89,6 +89,8 @@ public final class FsContentStore implements ContentStore {
         var prefix = reference.toLowerCase(Locale.ROOT);
         if (prefix.length() < SHORTEST_PREFIX || !prefix.matches("[0-9a-f]+")) {
             return List.of();
+        } else if (prefix.length() == 2 * ContentId.BYTES) {
+            return find(ContentId.parse(prefix)).stream().toList();
         }
         return list().stream().filter(m -> m.id().toString().startsWith(prefix)).toList();
     }
