@@ -75,7 +75,7 @@ public final class MeshModels implements ModelSupply {
     private ModelFacts describe(Offer offer) throws IOException {
         var trouble = new IOException("no peer describes " + offer.name());
         for (var holder : offer.holders()) {
-            try (var call = new PeerCall(links.open(holder, Wire.NAME))) {
+            try (var call = new PeerCall(() -> links.open(holder, Wire.NAME))) {
                 call.describe(offer.bundle());
                 if (call.await() instanceof Reply.Facts(_, var facts)) {
                     return facts;

@@ -1,6 +1,7 @@
 package dev.mens.remote;
 
 import dev.mens.content.ContentId;
+import dev.mens.diagnostics.ProblemException;
 import dev.mens.inference.Prompt;
 import dev.mens.inference.SamplingParams;
 import dev.mens.mesh.Link;
@@ -13,19 +14,34 @@ import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 
-/// A link on which a peer is asked one thing after the other. Whoever waits for a reply reads it
+/// A peer that is asked one thing after the other, on one link. Whoever waits for a reply reads it
 /// from the link itself: a thread that reads ahead would be one more to wake for each token.
+///
+/// The peer may end a link that is at rest, which shows when it is asked again; then it is asked
+/// on a new one.
 final class PeerCall implements AutoCloseable {
     /// Between two looks at whether the waiting thread was interrupted, or the peer hangs.
     private static final Duration LOOK = Duration.ofMillis(100);
 
-    private static final Duration AT_ONCE = Duration.ofMillis(1);
-
-    private final Link link;
-    private final DataOutputStream out;
-    private final DataInputStream in;
+    private final Dialling dialling;
+    private volatile Line line;
+    private Question question = _ -> {};
+    private boolean rested;
+    private boolean answered;
     private long heardNanos;
     private volatile boolean broken;
+    private volatile boolean closed;
+
+    /// Opens a link to the peer.
+    interface Dialling {
+        Link dial() throws IOException;
+    }
+
+    private interface Question {
+        void put(DataOutputStream out) throws IOException;
+    }
+
+    private record Line(Link link, DataOutputStream out, DataInputStream in) {}
 
     /// The peer says nothing for longer than one that is at work does.
     private static final class Hangs extends IOException {
@@ -36,72 +52,86 @@ final class PeerCall implements AutoCloseable {
         }
     }
 
-    PeerCall(Link link) throws IOException {
-        this.link = link;
-        this.out = new DataOutputStream(link.output());
-        this.in = new DataInputStream(new Patient(link.input()));
+    PeerCall(Dialling dialling) throws IOException {
+        this.dialling = dialling;
+        this.line = dial();
+    }
+
+    private Line dial() throws IOException {
+        var link = dialling.dial();
         link.patience(LOOK);
+        return new Line(
+                link,
+                new DataOutputStream(link.output()),
+                new DataInputStream(new Patient(link.input())));
     }
 
     boolean broken() {
         return broken;
     }
 
-    /// Whether the peer is ready for another request: it has neither ended the link nor said
-    /// anything that it was not asked.
-    boolean atRest() {
-        boolean silent = false;
-        if (!broken) {
-            try {
-                link.patience(AT_ONCE);
-                while (link.input().read() == Wire.ALIVE) {
-                    // It came too late for the request before.
-                }
-            } catch (SocketTimeoutException nothingSaid) {
-                silent = true;
-            } catch (IOException ended) {
-                broken = true;
-            }
-        }
-        return silent && isPatient();
-    }
-
-    private boolean isPatient() {
-        try {
-            link.patience(LOOK);
-            return true;
-        } catch (IOException ended) {
-            broken = true;
-            return false;
-        }
-    }
-
     void load(String backend, ContentId bundle) throws IOException {
-        send(Wire.LOAD, backend, bundle);
-        out.flush();
+        ask(out -> write(Wire.LOAD, backend, bundle, out));
     }
 
     void describe(ContentId bundle) throws IOException {
-        send(Wire.DESCRIBE, "", bundle);
-        out.flush();
+        ask(out -> write(Wire.DESCRIBE, "", bundle, out));
     }
 
     void predict(String backend, ContentId bundle, Prompt prompt, SamplingParams sampling)
             throws IOException {
-        send(Wire.PREDICT, backend, bundle);
-        PromptWire.write(prompt, out);
-        PromptWire.write(sampling, out);
-        out.flush();
+        ask(
+                out -> {
+                    write(Wire.PREDICT, backend, bundle, out);
+                    PromptWire.write(prompt, out);
+                    PromptWire.write(sampling, out);
+                });
     }
 
-    private void send(int kind, String backend, ContentId bundle) throws IOException {
+    private static void write(int kind, String backend, ContentId bundle, DataOutputStream out)
+            throws IOException {
         out.writeByte(kind);
         Wire.writeText(out, backend);
         out.write(bundle.bytes());
     }
 
+    private void ask(Question asked) throws IOException {
+        question = asked;
+        rested = answered;
+        answered = false;
+        try {
+            put();
+        } catch (IOException ended) {
+            if (!askAgain()) {
+                throw ended;
+            }
+        }
+    }
+
+    private void put() throws IOException {
+        var out = line.out();
+        question.put(out);
+        out.flush();
+    }
+
+    /// @return false if the link was not at rest when the peer was asked, or this call was closed
+    private boolean askAgain() throws IOException {
+        if (!rested || answered || closed) {
+            return false;
+        }
+        rested = false;
+        hangUp();
+        line = dial();
+        if (closed) {
+            hangUp();
+        }
+        put();
+        return true;
+    }
+
     /// Lets the peer send more tokens.
     void credit(int tokens) throws IOException {
+        var out = line.out();
         out.writeByte(Wire.CREDIT);
         out.writeInt(tokens);
         out.flush();
@@ -114,10 +144,11 @@ final class PeerCall implements AutoCloseable {
         }
         heardNanos = System.nanoTime();
         try {
-            var reply = Reply.read(in);
+            var reply = Reply.read(line.in());
             while (reply instanceof Reply.Alive) {
-                reply = Reply.read(in);
+                reply = Reply.read(line.in());
             }
+            answered = true;
             return reply;
         } catch (Hangs hangs) {
             close();
@@ -126,17 +157,33 @@ final class PeerCall implements AutoCloseable {
             close();
             throw (InterruptedException) new InterruptedException().initCause(interrupted);
         } catch (IOException ended) {
-            broken = true;
-            return new Reply.Lost("its link broke: " + ended.getMessage());
+            return awaitAgain(ended);
         }
+    }
+
+    private Reply awaitAgain(IOException ended) throws InterruptedException {
+        try {
+            if (askAgain()) {
+                return await();
+            }
+        } catch (IOException | ProblemException unreachable) {
+            ended.addSuppressed(unreachable);
+        }
+        broken = true;
+        return new Reply.Lost("its link broke: " + ended.getMessage());
     }
 
     /// Cancels what the peer does for this call.
     @Override
     public void close() {
+        closed = true;
         broken = true;
+        hangUp();
+    }
+
+    private void hangUp() {
         try {
-            link.close();
+            line.link().close();
         } catch (IOException alreadyBroken) {
             // There is nothing left to close.
         }

@@ -26,13 +26,8 @@ final class PeerCalls implements AutoCloseable {
     }
 
     PeerCall open() throws IOException {
-        for (var call = idle.pollLast(); call != null; call = idle.pollLast()) {
-            if (call.atRest()) {
-                return call;
-            }
-            call.close();
-        }
-        return new PeerCall(links.open(peer, Wire.NAME));
+        var call = idle.pollLast();
+        return call != null ? call : new PeerCall(() -> links.open(peer, Wire.NAME));
     }
 
     Optional<Rest> rest() {

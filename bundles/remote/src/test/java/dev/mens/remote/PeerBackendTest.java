@@ -147,6 +147,36 @@ class PeerBackendTest {
     }
 
     @Test
+    void a_link_that_the_peer_ended_between_two_answers_is_replaced() throws Exception {
+        try (var peers = new Peers()) {
+            for (int i = 1; i <= 3; i++) {
+                try (var stream =
+                        peers.backend.predict(
+                                peers.loaded(), Prompt.of("x"), SamplingParams.greedy(5))) {
+                    assertEquals(6, all(stream).size());
+                }
+                assertEquals(i, peers.links.opened.get());
+                peers.links.cut();
+            }
+            assertInstanceOf(Verdict.Yes.class, peers.backend.canServe(Peers.MODEL));
+        }
+    }
+
+    @Test
+    void a_peer_that_breaks_off_after_some_tokens_is_lost() throws Exception {
+        try (var peers = new Peers();
+                var stream =
+                        peers.backend.predict(
+                                peers.loaded(), Prompt.of("x"), SamplingParams.defaults())) {
+            stream.next();
+            peers.links.cut();
+            assertThrows(BackendLostException.class, () -> all(stream));
+            assertInstanceOf(Verdict.No.class, peers.backend.canServe(Peers.MODEL));
+            assertEquals(1, peers.links.opened.get());
+        }
+    }
+
+    @Test
     void a_peer_that_hangs_is_left_within_three_seconds_and_not_chosen_again() throws Exception {
         try (var peers = new Peers(link -> Thread.sleep(Duration.ofMinutes(1)))) {
             long begun = System.nanoTime();

@@ -11,11 +11,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Links to one peer over loopback, in the clear.
 final class SocketLinks implements PeerLinks, AutoCloseable {
     final AtomicInteger opened = new AtomicInteger();
+    private final Queue<SocketLink> accepted = new ConcurrentLinkedQueue<>();
     private final ServerSocket server;
     private final PeerId here;
 
@@ -34,6 +37,7 @@ final class SocketLinks implements PeerLinks, AutoCloseable {
         try {
             while (true) {
                 var link = new SocketLink(here, server.accept());
+                accepted.add(link);
                 Thread.ofVirtual().start(() -> serve(peer, link));
             }
         } catch (IOException closed) {
@@ -55,6 +59,13 @@ final class SocketLinks implements PeerLinks, AutoCloseable {
     public Link open(PeerId peer, String protocol) throws IOException {
         opened.incrementAndGet();
         return new SocketLink(peer, new Socket(server.getInetAddress(), server.getLocalPort()));
+    }
+
+    /// The peer ends all links.
+    void cut() throws IOException {
+        for (var link = accepted.poll(); link != null; link = accepted.poll()) {
+            link.close();
+        }
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -36,6 +37,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 @Designate(ocd = FsContentStore.Config.class)
 public final class FsContentStore implements ContentStore {
     private static final int SHORTEST_PREFIX = 4;
+    private static final Pattern HEX = Pattern.compile("[0-9a-f]+");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,99}");
 
     private final Optional<StoreLayout> layout;
     private final Verifier verifier;
@@ -87,7 +90,7 @@ public final class FsContentStore implements ContentStore {
             return find(named).stream().toList();
         }
         var prefix = reference.toLowerCase(Locale.ROOT);
-        if (prefix.length() < SHORTEST_PREFIX || !prefix.matches("[0-9a-f]+")) {
+        if (prefix.length() < SHORTEST_PREFIX || !HEX.matcher(prefix).matches()) {
             return List.of();
         } else if (prefix.length() == 2 * ContentId.BYTES) {
             return find(ContentId.parse(prefix)).stream().toList();
@@ -207,6 +210,6 @@ public final class FsContentStore implements ContentStore {
     }
 
     private static boolean isName(String name) {
-        return name.matches("[A-Za-z0-9_][A-Za-z0-9._-]{0,99}");
+        return NAME.matcher(name).matches();
     }
 }
