@@ -50,8 +50,8 @@ struct Shared {
     uint8_t* x;      // [rows] of bf16 columns, `pitch` bytes apart
     float* sums;     // [columns / 32][N], sums of x's blocks, for some formats
     float* partial;  // [warps][N · OUTPUT_PITCH]
-    float* squares;  // [N][warps], then
-    float* scale;    // [N], 1 / rms
+    float* squares;  // [N][warps], parts of each row's sum of squares
+    float* scale;    // [N · 16], 1 / rms of a sum's row, kept by the thread that finishes the sum
     int pitch;
     __device__ Shared(uint8_t* base, int rows, int columns) {
         pitch = columns * 2 + 64;
@@ -142,21 +142,6 @@ __device__ __forceinline__ void stageFloats(const Input& in, const Shared<F, N, 
     }
 }
 
-// bf16 rows as they are, without a register between; they are on their way then.
-template <Format F, int N, int WARPS>
-__device__ __forceinline__ void stageHalves(const Input& in, const Shared<F, N, WARPS>& shared, int rows, int firstRow, int k, int from, int columns) {
-    constexpr int BYTES = F == Q6_K ? 8 : 16;  // what stays together
-    constexpr int EACH = BYTES / 2;
-    for (int r = 0; r < rows; r++) {
-        const bf16* row = static_cast<const bf16*>(in.x) + size_t(in.gather ? in.gather[firstRow + r] : firstRow + r) * stride(k);
-        for (int i = threadIdx.x * EACH; i < columns; i += WARPS * 32 * EACH) {
-            int valid = ::min(::max(k - from - i, 0), EACH) * 2;
-            copyAsync<BYTES>(shared.x + r * shared.pitch + placeOfFour<F>(i / 4) * 8, row + (valid ? from + i : 0), valid);
-        }
-    }
-    commitCopies();
-}
-
 // The product before has them by parts.
 template <Format F, int N, int WARPS>
 __device__ __forceinline__ void takeSquares(const Roots& roots, const Shared<F, N, WARPS>& shared) {
@@ -168,9 +153,63 @@ __device__ __forceinline__ void takeSquares(const Roots& roots, const Shared<F, 
     if (lane < N) shared.squares[row * WARPS + threadIdx.x / 32] = sum;
 }
 
+// Where each warp stages bf16 rows' columns that it multiplies itself, and waits for no other warp. With few rows, or sums, it is sooner done together.
+template <Format F, int WARPS>
+__host__ __device__ constexpr bool stagesAlone() {
+    return WARPS == 16 && !needsSums<F>();
+}
+
+// Columns that a warp multiplies, and no other warp of the block: `width` of them in each of `rounds`, all warps' between.
+struct Own {
+    int columns, width, rounds;
+};
+
+// Some columns of a row of x, bf16, as they are and without a register between.
+template <Format F>
+struct Halves {
+    static constexpr int BYTES = F == Q6_K ? 8 : 16;
+    static constexpr int EACH = BYTES / 2;
+    template <typename Shared>
+    static __device__ __forceinline__ void copy(const Input& in, const Shared& shared, int firstRow, int k, int from, int r, int column) {
+        const bf16* row = static_cast<const bf16*>(in.x) + size_t(in.gather ? in.gather[firstRow + r] : firstRow + r) * stride(k);
+        int valid = ::min(::max(k - from - column, 0), EACH) * 2;
+        copyAsync<BYTES>(shared.x + r * shared.pitch + placeOfFour<F>(column / 4) * 8, row + (valid ? from + column : 0), valid);
+    }
+};
+
+// All of a block stage all rows.
+template <Format F, int N, int WARPS>
+__device__ __forceinline__ void stageHalves(const Input& in, const Shared<F, N, WARPS>& shared, int rows, int firstRow, int k, int from, int columns) {
+    using Halves = Halves<F>;
+    for (int r = 0; r < rows; r++) {
+        for (int i = threadIdx.x * Halves::EACH; i < columns; i += WARPS * 32 * Halves::EACH) Halves::copy(in, shared, firstRow, k, from, r, i);
+    }
+    commitCopies();
+}
+
+// A warp stages its own columns: those of its first round are there then, the others once no copy is on its way.
+template <Format F, int N, int WARPS>
+__device__ __forceinline__ void stageOwn(const Input& in, const Shared<F, N, WARPS>& shared, int rows, int firstRow, int k, int from, Own own) {
+    using Halves = Halves<F>;
+    int each = own.width / Halves::EACH, shift = 31 - __clz(each);
+    for (int round = 0; round < own.rounds; round++) {
+        int first = (round * WARPS + threadIdx.x / 32) * own.width;
+        if (first < own.columns) {
+            for (int i = threadIdx.x % 32; i < rows << shift; i += 32) {
+                Halves::copy(in, shared, firstRow, k, from, i >> shift, first + (i & (each - 1)) * Halves::EACH);
+            }
+        }
+        if (round == 0) commitCopies();
+    }
+    commitCopies();
+    if (in.roots.squares) takeSquares(in.roots, shared);
+    awaitCopies<1>();
+    __syncwarp();
+}
+
 template <Format F, int N, int WARPS>
 __device__ __forceinline__ void stage(const Input& in, const Shared<F, N, WARPS>& shared, int rows, int firstRow, int k, int from, int columns) {
-    if (in.kind == 1 && !in.gain) {
+    if (!stagesAlone<F, WARPS>() && in.kind == 1 && !in.gain) {
         stageHalves<F, N, WARPS>(in, shared, rows, firstRow, k, from, columns);
         if (in.roots.squares) takeSquares(in.roots, shared);
         awaitCopies<0>();
@@ -178,14 +217,6 @@ __device__ __forceinline__ void stage(const Input& in, const Shared<F, N, WARPS>
     else if (rows == 1) stageFloats<F, N, WARPS, 1, 4>(in, shared, rows, firstRow, k, from, columns);
     else stageFloats<F, N, WARPS, 2, 2>(in, shared, rows, firstRow, k, from, columns);
     __syncthreads();
-    if (threadIdx.x < rows) {
-        bool normed = in.gain || in.roots.squares;
-        float squares = 0;
-        if (normed) {
-            for (int w = 0; w < WARPS; w++) squares += shared.squares[threadIdx.x * WARPS + w];
-        }
-        shared.scale[threadIdx.x] = normed ? 1 / sqrtf(squares / k + (in.gain ? in.epsilon : in.roots.epsilon)) : 1;
-    }
     if constexpr (needsSums<F>()) {
         for (int i = threadIdx.x; i < rows * (columns / 32); i += WARPS * 32) {
             int r = i % rows, block = i / rows;
@@ -197,6 +228,7 @@ __device__ __forceinline__ void stage(const Input& in, const Shared<F, N, WARPS>
             }
             shared.sums[block * N + r] = sum;
         }
+        __syncthreads();
     }
 }
 
@@ -300,12 +332,29 @@ __device__ __forceinline__ void linear(const uint8_t* w, const uint8_t* meta, co
 #pragma unroll
     for (int slot = 0; slot < AHEAD; slot++) load(slot);
     if (!groups) awaitPrevious();
-    stage<F, N, WARPS>(in, shared, rows, firstRow, k, from, columns);
-    __syncthreads();
+    if (stagesAlone<F, WARPS>() && in.kind == 1 && !in.gain) {
+        stageOwn<F, N, WARPS>(in, shared, rows, firstRow, k, from, Own{pieces * width, width, rounds});
+    } else {
+        stage<F, N, WARPS>(in, shared, rows, firstRow, k, from, columns);
+    }
 
     constexpr int OWN = (N * 16 + THREADS - 1) / THREADS;  // sums of a unit that a thread finishes
     unsigned long long best[OWN] = {};
     float old[OWN], gain[OWN], squares[OWN] = {};
+    // By which a row's sums are multiplied, once its squares are there.
+    auto readScales = [&] {
+        bool normed = in.gain || in.roots.squares;
+        float epsilon = in.gain ? in.epsilon : in.roots.epsilon;
+#pragma unroll
+        for (int own = 0; own < OWN; own++) {
+            int at = threadIdx.x + own * THREADS, row = at / 16;
+            if (row >= rows) continue;
+            float sum = 0;
+#pragma unroll
+            for (int w = 0; w < WARPS; w++) sum += normed ? shared.squares[row * WARPS + w] : 0;
+            shared.scale[at] = normed ? 1 / sqrtf(sum / k + epsilon) : 1;
+        }
+    };
     // What is there before a unit's sums are added, for the next product.
     auto readOld = [&](int unit) {
         if (!next.x) return;
@@ -330,9 +379,9 @@ __device__ __forceinline__ void linear(const uint8_t* w, const uint8_t* meta, co
             int at = threadIdx.x + own * THREADS;
             int row = at / 16, m = at % 16, column = unit * units.each + m;
             if (row >= rows || m >= units.each || column >= units.outputs) continue;
-            float v = total(at) * shared.scale[row] + (bias ? bias[column] : 0);
+            float v = total(at) * shared.scale[at] + (bias ? bias[column] : 0);
             if (gated) {
-                float up = total(at + 8) * shared.scale[row] + (bias ? bias[units.outputs + column] : 0);
+                float up = total(at + 8) * shared.scale[at] + (bias ? bias[units.outputs + column] : 0);
                 put(static_cast<bf16*>(e.y) + size_t(firstRow + row) * e.yStride + column, activate(e.activation, v) * up);
             } else if (e.mode == LOGITS && e.best) {
                 float logit = softCapped(e.scale * v, e.softCap);
@@ -364,6 +413,7 @@ __device__ __forceinline__ void linear(const uint8_t* w, const uint8_t* meta, co
             }
         }
         __syncthreads();
+        if (unit == blockIdx.x) readScales();
         if (gridDim.y == 1) {
             emit(unit, share);
         } else {
@@ -388,6 +438,10 @@ __device__ __forceinline__ void linear(const uint8_t* w, const uint8_t* meta, co
                 } else {
                     multiply<F, N, WARPS>(acc, low[slot], high[slot], shared, rows, column, g, t);
                 }
+            }
+            if (stagesAlone<F, WARPS>() && unit == blockIdx.x && piece == warp) {
+                awaitCopies<0>();  // what a warp staged of later rounds
+                __syncwarp();
             }
             load(slot);
             piece += WARPS;

@@ -122,7 +122,7 @@ public record LinearPlan(int tile, int splits, int units, Launch launch) {
         return rows * pitch(spans, splits)
                 + columns / 32 * padded * Float.BYTES
                 + warps * padded * SUM_BYTES
-                + padded * Float.BYTES * (warps + 1);
+                + padded * Float.BYTES * (warps + PARTIAL);
     }
 
     /// Tensor cores take eight rows at least.
