@@ -153,10 +153,11 @@ __device__ __forceinline__ void takeSquares(const Roots& roots, const Shared<F, 
     if (lane < N) shared.squares[row * WARPS + threadIdx.x / 32] = sum;
 }
 
-// Where each warp stages bf16 rows' columns that it multiplies itself, and waits for no other warp. With few rows, or sums, it is sooner done together.
+// Where each warp stages bf16 rows' columns that it multiplies itself, and waits for no other warp. With few rows it is sooner done together, and Q4_K has
+// no registers left for it.
 template <Format F, int WARPS>
 __host__ __device__ constexpr bool stagesAlone() {
-    return WARPS == 16 && !needsSums<F>();
+    return WARPS == 16 && F != Q4_K;
 }
 
 // Columns that a warp multiplies, and no other warp of the block: `width` of them in each of `rounds`, all warps' between.
@@ -187,7 +188,22 @@ __device__ __forceinline__ void stageHalves(const Input& in, const Shared<F, N, 
     commitCopies();
 }
 
-// A warp stages its own columns: those of its first round are there then, the others once no copy is on its way.
+// Sums of x's blocks of 32 columns in [first, first + columns), by threads of which this is `thread`.
+template <Format F, int N, int WARPS>
+__device__ __forceinline__ void sumBlocks(const Shared<F, N, WARPS>& shared, int rows, int first, int columns, int thread, int threads) {
+    for (int i = thread; i < rows * (columns / 32); i += threads) {
+        int r = i % rows, block = first / 32 + i / rows;
+        float sum = 0;
+#pragma unroll
+        for (int j = 0; j < 4; j++) {
+            uint4 eight = *reinterpret_cast<const uint4*>(shared.x + r * shared.pitch + block * 64 + j * 16);
+            sum += sumOfPair(eight.x) + sumOfPair(eight.y) + sumOfPair(eight.z) + sumOfPair(eight.w);
+        }
+        shared.sums[block * N + r] = sum;
+    }
+}
+
+// A warp stages its own columns: those of its first round are there then, the others once no copy is on its way, or all where they are summed.
 template <Format F, int N, int WARPS>
 __device__ __forceinline__ void stageOwn(const Input& in, const Shared<F, N, WARPS>& shared, int rows, int firstRow, int k, int from, Own own) {
     using Halves = Halves<F>;
@@ -203,8 +219,14 @@ __device__ __forceinline__ void stageOwn(const Input& in, const Shared<F, N, WAR
     }
     commitCopies();
     if (in.roots.squares) takeSquares(in.roots, shared);
-    awaitCopies<1>();
+    awaitCopies<needsSums<F>() ? 0 : 1>();
     __syncwarp();
+    if constexpr (needsSums<F>()) {
+        for (int first = threadIdx.x / 32 * own.width; first < own.columns; first += WARPS * own.width) {
+            sumBlocks(shared, rows, first, own.width, threadIdx.x % 32, 32);
+        }
+        __syncwarp();
+    }
 }
 
 template <Format F, int N, int WARPS>
@@ -218,16 +240,7 @@ __device__ __forceinline__ void stage(const Input& in, const Shared<F, N, WARPS>
     else stageFloats<F, N, WARPS, 2, 2>(in, shared, rows, firstRow, k, from, columns);
     __syncthreads();
     if constexpr (needsSums<F>()) {
-        for (int i = threadIdx.x; i < rows * (columns / 32); i += WARPS * 32) {
-            int r = i % rows, block = i / rows;
-            float sum = 0;
-#pragma unroll
-            for (int j = 0; j < 4; j++) {
-                uint4 eight = *reinterpret_cast<const uint4*>(shared.x + r * shared.pitch + block * 64 + j * 16);
-                sum += sumOfPair(eight.x) + sumOfPair(eight.y) + sumOfPair(eight.z) + sumOfPair(eight.w);
-            }
-            shared.sums[block * N + r] = sum;
-        }
+        sumBlocks(shared, rows, 0, columns, threadIdx.x, WARPS * 32);
         __syncthreads();
     }
 }
