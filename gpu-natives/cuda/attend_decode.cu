@@ -2,10 +2,11 @@
 //
 // grid      (splits, keyHeads, rows), blocks of 128. The query heads of one key head are the rows of a tensor-core tile; a block takes a slice of the
 //           keys, each of its warps every fourth tile of them, three on their way.
+// qkv       f32 [rows, stride((heads + 2·keyHeads)·D)]
 // new token its key and value come from qkv, rotated in f32; the last slice adds them and writes them to the cache
 //           splits is 1, 2, 4 or 8, and the slices' blocks a cluster (splits, 1, 1) from sm_90 on; older devices merge through
 // partial   f32 [rows·heads·splits·(D + 4)], and arrived: [rows·keyHeads], zero before and after
-// shared    4·3·2·(D ≤ 64 ? 32 : 16)·(D + 8)·2 bytes, and what the slices' blocks send each other: 4·D·heads/keyHeads + 64·heads/keyHeads + 136
+// shared    4·3·2·(D ≤ 64 ? 32 : 16)·(D + 8)·2 bytes, 4·D·(heads/keyHeads + 2), and what the slices' blocks send each other: 4·D·heads/keyHeads + 64·heads/keyHeads + 136
 // method    Dao et al. 2023, Flash-Decoding
 // twin      place.cu and attend.cu
 // measured  32 sequences of 4,096 tokens on an H100: 91 % of the memory limit for D = 64, 93 % for 96, 96 % for 128 and 256;
@@ -42,15 +43,15 @@ __device__ void turns(float2* turn, const Rotation& rotation, const Row& row) {
 
 // One head's vector, normalized if `gain`, and rotated, by one warp.
 template <int D>
-__device__ void placeHead(const bf16* in, bf16* out, const float* gain, float offset, float epsilon, const float2* turn, int pairs) {
+__device__ void placeHead(const float* in, bf16* out, const float* gain, float offset, float epsilon, const float2* turn, int pairs) {
     int lane = threadIdx.x % 32;
     float scale = 1;
     if (gain) {
         float squares = 0;
-        for (int i = lane; i < D; i += 32) squares += __bfloat162float(in[i]) * __bfloat162float(in[i]);
+        for (int i = lane; i < D; i += 32) squares += in[i] * in[i];
         scale = 1 / sqrtf(warpSum(squares) / D + epsilon);
     }
-    auto normed = [&](int i) { return __bfloat162float(in[i]) * (gain ? scale * (offset + gain[i]) : 1); };
+    auto normed = [&](int i) { return in[i] * (gain ? scale * (offset + gain[i]) : 1); };
     for (int i = lane; i < pairs; i += 32) {
         float first = normed(i), second = normed(i + pairs);
         out[i] = __float2bfloat16_rn(first * turn[i].x - second * turn[i].y);
@@ -60,18 +61,18 @@ __device__ void placeHead(const bf16* in, bf16* out, const float* gain, float of
 }
 
 template <int D>
-__device__ void attendDecode(bf16* qkv, const Row* rows, const int* pages, int maxPages, bf16* kPool, bf16* vPool, const float* qGain,
+__device__ void attendDecode(const float* qkv, const Row* rows, const int* pages, int maxPages, bf16* kPool, bf16* vPool, const float* qGain,
         const float* kGain, float offset, float epsilon, Rotation rotation, bf16* y, float scale, float softCap, int window, int heads,
         int keyHeads, float* partial, unsigned* arrived) {
     constexpr int PITCH = D + 8;
     constexpr int KEYS = tileKeys<D>();
     extern __shared__ __align__(128) bf16 shared[];
-    __shared__ __align__(16) bf16 raw[(MOST_HEADS + 2) * D];  // of qkv: the query heads, the new key, the new value
     __shared__ __align__(16) bf16 query[(MOST_HEADS + 1) * PITCH];  // placed, and behind them the new key
     __shared__ float maxima[WARPS + 1][MOST_HEADS], sums[WARPS + 1][MOST_HEADS];
     __shared__ float2 turn[D / 2];
+    float* raw = reinterpret_cast<float*>(shared + WARPS * STAGES * 2 * KEYS * PITCH);  // of qkv: the query heads, the new key, the new value
 #if __CUDA_ARCH__ >= 900
-    Inbox inbox(shared + WARPS * STAGES * 2 * KEYS * PITCH, gridDim.x, heads / keyHeads, heads / keyHeads * D / 4);
+    Inbox inbox(raw + (heads / keyHeads + 2) * D, gridDim.x, heads / keyHeads, heads / keyHeads * D / 4);
     inbox.open();
 #else
     __shared__ float2 merged[MOST_HEADS];
@@ -110,11 +111,12 @@ __device__ void attendDecode(bf16* qkv, const Row* rows, const int* pages, int m
     }
     awaitPrevious();
 
-    const bf16* q = qkv + size_t(blockIdx.z) * stride((heads + 2 * keyHeads) * D);
-    bf16 *newKey = query + MOST_HEADS * PITCH, *value = raw + (group + 1) * D;
-    for (int i = threadIdx.x * 8; i < (group + 2) * D; i += blockDim.x * 8) {
+    const float* q = qkv + size_t(blockIdx.z) * stride((heads + 2 * keyHeads) * D);
+    bf16* newKey = query + MOST_HEADS * PITCH;
+    const float* value = raw + (group + 1) * D;
+    for (int i = threadIdx.x * 4; i < (group + 2) * D; i += blockDim.x * 4) {
         int head = i / D < group ? keyHead * group + i / D : heads + (i / D - group) * keyHeads + keyHead;
-        *reinterpret_cast<uint4*>(raw + i) = *reinterpret_cast<const uint4*>(q + head * D + i % D);
+        *reinterpret_cast<float4*>(raw + i) = *reinterpret_cast<const float4*>(q + head * D + i % D);
     }
     __syncthreads();
     launchDependents();  // only now, because the next kernel's copies of weights would delay all of this
@@ -128,7 +130,7 @@ __device__ void attendDecode(bf16* qkv, const Row* rows, const int* pages, int m
         size_t at = ((size_t(table[row.position / PAGE]) * keyHeads + keyHead) * PAGE + row.position % PAGE) * D;
         for (int i = threadIdx.x; i < D; i += blockDim.x) {
             kPool[at + i] = newKey[i];
-            vPool[at + i] = value[i];
+            put(vPool + at + i, value[i]);
         }
         for (int h = warp; h < group; h += WARPS) {
             float s = 0;
@@ -194,7 +196,7 @@ __device__ void attendDecode(bf16* qkv, const Row* rows, const int* pages, int m
         float weight = newest ? exp2Fast(maxima[WARPS][h] - max) : 0;
         float sum = weight;
         float4 mix = make_float4(0, 0, 0, 0);
-        if (newest) add(mix, weight, value4(value + i % D));
+        if (newest) add(mix, weight, *reinterpret_cast<const float4*>(value + i % D));
         for (int w = 0; w < WARPS; w++) {
             if (maxima[w][h] == -INFINITY) continue;
             weight = exp2Fast(maxima[w][h] - max);
@@ -248,7 +250,7 @@ __device__ void attendDecode(bf16* qkv, const Row* rows, const int* pages, int m
 }
 
 #define DEFINE(D) \
-    extern "C" __global__ void __launch_bounds__(128) attend_decode_##D(bf16* qkv, const Row* rows, const int* pages, int maxPages, bf16* kPool, \
+    extern "C" __global__ void __launch_bounds__(128) attend_decode_##D(const float* qkv, const Row* rows, const int* pages, int maxPages, bf16* kPool, \
             bf16* vPool, const float* qGain, const float* kGain, float offset, float epsilon, const float* frequencies, const float* beyond, \
             int pairs, float magnitude, int beyondTokens, bf16* y, float scale, float softCap, int window, int count, int heads, int keyHeads, \
             float* partial, unsigned* arrived, int splits) { \

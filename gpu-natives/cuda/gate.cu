@@ -1,5 +1,5 @@
 // gate_<type>: y = act(gate) · up of a product [rows, 2·inner] (or act(up) of [rows, inner]), and bias_<type>: y += bias. For products that
-// cublasLt makes; linear.cu fuses both.
+// cublasLt makes; linear.cuh fuses both. gate_bf16_single reads f32.
 //
 // grid      gate: (⌈inner/2048⌉, rows), bias: (⌈n/256⌉, rows), blocks of 256
 // twin      ScalarProgram.feedForward
@@ -8,12 +8,12 @@
 
 constexpr int EACH = 8;  // elements of a thread
 
-template <typename T>
-__device__ void gate(const T* both, T* y, int activation, int gated, int inner) {
+template <typename S, typename T>
+__device__ void gate(const S* both, T* y, int activation, int gated, int inner) {
     enter();
     int i = (blockIdx.x * blockDim.x + threadIdx.x) * EACH;
     if (i >= inner) return;
-    const T* in = both + size_t(blockIdx.y) * stride(gated ? 2 * inner : inner) + i;
+    const S* in = both + size_t(blockIdx.y) * stride(gated ? 2 * inner : inner) + i;
     T* out = y + size_t(blockIdx.y) * stride(inner) + i;
     if (inner % EACH == 0) {
         float v[EACH], up[EACH];
@@ -45,3 +45,6 @@ __device__ void addBias(T* y, const float* bias, int n) {
     extern "C" __global__ void bias_##name(T* y, const float* bias, int rows, int n) { addBias(y, bias, n); }
 DEFINE(float, f32)
 DEFINE(bf16, bf16)
+extern "C" __global__ void gate_bf16_single(const float* both, bf16* y, int activation, int gated, int rows, int inner) {
+    gate(both, y, activation, gated, inner);
+}

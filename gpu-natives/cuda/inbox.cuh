@@ -8,12 +8,6 @@ __device__ __forceinline__ void add(float4& sum, float weight, float4 v) {
     sum.z += weight * v.z;
     sum.w += weight * v.w;
 }
-__device__ __forceinline__ float4 value4(const bf16* at) {
-    uint2 pairs = *reinterpret_cast<const uint2*>(at);
-    float2 low = __bfloat1622float2(*reinterpret_cast<__nv_bfloat162*>(&pairs.x));
-    float2 high = __bfloat1622float2(*reinterpret_cast<__nv_bfloat162*>(&pairs.y));
-    return make_float4(low.x, low.y, high.x, high.y);
-}
 __device__ __forceinline__ void put4(bf16* at, float4 v, float scale) {
     *reinterpret_cast<uint2*>(at) = make_uint2(pack(v.x * scale, v.y * scale), pack(v.z * scale, v.w * scale));
 }

@@ -6,14 +6,13 @@
 // y         as epilogue.cuh; GATED: n = 2·inner, y[r][i] = act(gate_i) · up_i, bf16
 // roots, next  as in prepared.cuh
 // groups    tiles of experts.cu: blockIdx.z picks one
-// grid      (≤ units, splits, groups or 1), blocks of 256 for N = 2, two of them on a multiprocessor, or 512, which share
-//           what is staged. A unit is 16 weight rows (GATED: 8 of gate and 8 of up). A block takes every gridDim.x-th
+// grid      (≤ units, splits, groups or 1), blocks of 256 for N = 2, two of them on a multiprocessor, or 512. A unit is 16 weight rows (GATED: 8 of gate and 8 of up). A block takes every gridDim.x-th
 //           unit; its warps share the columns, 128 at a time, and add up in shared memory. blockIdx.y takes a slice of the columns; the
 //           last block to finish a unit adds the slices in order, so results do not depend on timing.
 // operands  bf16 activations times weights widened in registers (quants are exact in bf16; scales apply to f32 sums of 32 or 16), f32 sums
 // twin      plain.cu; ScalarMath.linear
-// measured  share of the memory limit on an H100, k = 4096, for 1, 8 and 16 rows: bf16 97, 94, 88 %; f16 97, 93, 87 %; q8_0 92, 88, 79 %;
-//           q6_k 68, 62, 54 %; q4_0 65, 56, 47 %; q4_k 55, 48, 40 %; nf4 47, 45, 41 % (bound by unpacking)
+// measured  share of the memory limit on an H100, k = 4096, for 1, 8 and 16 rows: bf16 99, 94, 89 %; f16 95, 93, 88 %; q8_0 -, 84, 72 %;
+//           q6_k 68, 60, 51 %; q4_0 65, 62, 44 %; q4_k -, 46, 37 %; nf4 47, 41, 36 % (bound by unpacking; one row as integers.cuh)
 #pragma once
 #include "epilogue.cuh"
 #include "fragments.cuh"

@@ -1,7 +1,7 @@
-// place_<type>: query and key norms and rotary positions, in f32; keys and values into the cache, queries in place.
+// place_<type>: query and key norms and rotary positions, in f32; keys and values into the cache, queries into qkv. place_bf16_single reads f32.
 //
-// qkv       [rows, stride((heads + 2·keyHeads)·headSize)]
-//           (keys there may be turned or not)
+// in        [rows, stride((heads + 2·keyHeads)·headSize)], left normed or turned or not
+// qkv       the same, or another of the type with the queries where `in` has them
 // pools     [page][keyHeads][64][headSize]; page of position p = pages[sequence·maxPages + p/64]
 // rotation  dimension i pairs with i + pairs: turned by position · f[i], scaled by magnitude        Su et al. 2021
 // grid      a block of 256 for each row
@@ -46,16 +46,16 @@ __device__ void normHeads(T* x, const HeadNorm& norm, int heads, int size, float
     __syncthreads();
 }
 
-// Turns eight pairs at a time, and writes queries in place, keys and values into the cache at `at` of their first head.
-template <typename T>
-__device__ void placeEights(T* qkv, T* kPool, T* vPool, size_t at, const float2* turn, int heads, int keyHeads, int size) {
+// Turns eight pairs at a time, and writes queries to qkv, keys and values into the cache at `at` of their first head.
+template <typename S, typename T>
+__device__ void placeEights(const S* in, T* qkv, T* kPool, T* vPool, size_t at, const float2* turn, int heads, int keyHeads, int size) {
     int pairs = size / 2, eights = pairs / 8;
     for (int i = threadIdx.x; i < (heads + 2 * keyHeads) * eights; i += blockDim.x) {
         int head = i / eights, pair = i % eights * 8;
-        T* in = qkv + head * size + pair;
+        int from = head * size + pair;
         float first[8], second[8];
-        read8(in, first);
-        read8(in + pairs, second);
+        read8(in + from, first);
+        read8(in + from + pairs, second);
         int key = head - heads, value = key - keyHeads;
         if (value < 0) {
 #pragma unroll
@@ -66,22 +66,24 @@ __device__ void placeEights(T* qkv, T* kPool, T* vPool, size_t at, const float2*
                 first[j] = turned;
             }
         }
-        T* out = key < 0 ? in : (value < 0 ? kPool + key * PAGE * size : vPool + value * PAGE * size) + at + pair;
+        T* out = key < 0 ? qkv + from : (value < 0 ? kPool + key * PAGE * size : vPool + value * PAGE * size) + at + pair;
         write8(out, first);
         write8(out + pairs, second);
     }
 }
 
-template <typename T>
-__device__ void place(T* qkv, const Row* rows, const int* pages, int maxPages, T* kPool, T* vPool, HeadNorm qNorm, HeadNorm kNorm,
+template <typename S, typename T>
+__device__ void place(S* in, T* qkv, const Row* rows, const int* pages, int maxPages, T* kPool, T* vPool, HeadNorm qNorm, HeadNorm kNorm,
         const float* frequencies, int pairs, float magnitude, int heads, int keyHeads, int size) {
     __shared__ float scratch[32];
     __shared__ float2 turn[MOST_PAIRS];
     Row row = rows[blockIdx.x];
     int columns = (heads + 2 * keyHeads) * size;
-    T* q = qkv + size_t(blockIdx.x) * stride(columns);
-    T* k = q + heads * size;
-    T* v = k + keyHeads * size;
+    size_t begin = size_t(blockIdx.x) * stride(columns);
+    S* q = in + begin;
+    S* k = q + heads * size;
+    S* v = k + keyHeads * size;
+    T* placed = qkv + begin;
     size_t page = pages[row.sequence * maxPages + row.position / PAGE];
     for (int i = threadIdx.x; i < pairs; i += blockDim.x) {
         float sin, cos;
@@ -92,11 +94,11 @@ __device__ void place(T* qkv, const Row* rows, const int* pages, int maxPages, T
     if (kNorm.kind && kNorm.gain) normHeads(k, kNorm, keyHeads, size, scratch);
     __syncthreads();
     if (2 * pairs == size && pairs % 8 == 0) {
-        placeEights(q, kPool, vPool, (page * keyHeads * PAGE + row.position % PAGE) * size, turn, heads, keyHeads, size);
+        placeEights(q, placed, kPool, vPool, (page * keyHeads * PAGE + row.position % PAGE) * size, turn, heads, keyHeads, size);
         return;
     }
     for (int i = threadIdx.x; i < (heads + keyHeads) * pairs; i += blockDim.x) {
-        T* head = q + i / pairs * size;
+        S* head = q + i / pairs * size;
         int pair = i % pairs;
         float first = toFloat(head[pair]), second = toFloat(head[pair + pairs]);
         put(head + pair, first * turn[pair].x - second * turn[pair].y);
@@ -105,21 +107,25 @@ __device__ void place(T* qkv, const Row* rows, const int* pages, int maxPages, T
     __syncthreads();
     for (int i = threadIdx.x; i < keyHeads * size; i += blockDim.x) {
         size_t at = ((page * keyHeads + i / size) * PAGE + row.position % PAGE) * size + i % size;
-        kPool[at] = k[i];
-        vPool[at] = v[i];
+        put(kPool + at, toFloat(k[i]));
+        put(vPool + at, toFloat(v[i]));
+    }
+    if constexpr (sizeof(S) != sizeof(T)) {
+        for (int i = threadIdx.x; i < heads * size; i += blockDim.x) put(placed + i, toFloat(q[i]));
     }
 }
 
-#define DEFINE(T, name) \
-    extern "C" __global__ void place_##name(T* qkv, const Row* rows, const int* pages, int maxPages, T* kPool, T* vPool, const float* qGain, \
+#define DEFINE(S, T, name) \
+    extern "C" __global__ void place_##name(S* in, T* qkv, const Row* rows, const int* pages, int maxPages, T* kPool, T* vPool, const float* qGain, \
             const float* qBias, const float* kGain, const float* kBias, int normKind, int normWhole, float offset, float epsilon, \
             const float* frequencies, const float* beyond, int pairs, float magnitude, int beyondTokens, int count, int heads, int keyHeads, \
             int headSize) { \
         enter(); \
         bool isBeyond = beyond && rows[blockIdx.x].total > beyondTokens; \
-        place(qkv, rows, pages, maxPages, kPool, vPool, HeadNorm{qGain, qBias, normKind, normWhole, offset, epsilon}, \
+        place(in, qkv, rows, pages, maxPages, kPool, vPool, HeadNorm{qGain, qBias, normKind, normWhole, offset, epsilon}, \
                 HeadNorm{kGain, kBias, normKind, normWhole, offset, epsilon}, isBeyond ? beyond : frequencies, pairs, magnitude, heads, \
                 keyHeads, headSize); \
     }
-DEFINE(float, f32)
-DEFINE(bf16, bf16)
+DEFINE(float, float, f32)
+DEFINE(bf16, bf16, bf16)
+DEFINE(float, bf16, bf16_single)

@@ -36,21 +36,28 @@ final class AttendChecks {
         }
     }
 
-    /// What every kernel reads: projections, records, tables and caches.
+    /// What every kernel reads: projections, in f32 for a step, records, tables and caches.
     private record Case(
             int size,
             int count,
             int mostPages,
+            long projected,
             long qkv,
             long rows,
             long pages,
             long keys,
             long values) {
         Arguments arguments() {
-            return new Arguments()
-                    .addresses(qkv, rows, pages)
-                    .integer(mostPages)
-                    .addresses(keys, values);
+            return of(new Arguments().address(qkv));
+        }
+
+        /// Behind what is projected.
+        Arguments of(Arguments from) {
+            return from.addresses(rows, pages).integer(mostPages).addresses(keys, values);
+        }
+
+        void free(Bench bench) {
+            bench.free(projected, qkv, rows, pages, keys, values);
         }
 
         float scale() {
@@ -83,6 +90,7 @@ final class AttendChecks {
                 size,
                 count,
                 mostPages,
+                bench.floats(bench.normal(Math.toIntExact(rowsEach == 1 ? count * columns : 1))),
                 bench.random(count * columns * Short.BYTES, 1, SMALL, SMALL_SET),
                 bench.integers(rows),
                 bench.integers(pages),
@@ -124,7 +132,8 @@ final class AttendChecks {
                 bench.error(y, twin, (long) on.count() * HEADS * size, false),
                 millis,
                 0);
-        bench.free(tileList, y, twin, on.qkv(), on.rows(), on.pages(), on.keys(), on.values());
+        on.free(bench);
+        bench.free(tileList, y, twin);
     }
 
     /// Of queries as they are, with keys that are in the cache.
@@ -165,7 +174,7 @@ final class AttendChecks {
                                 Attends.decodeBytes(size, HEADS / KEY_HEADS),
                                 true,
                                 splits),
-                        on.arguments()
+                        on.of(new Arguments().address(on.projected()))
                                 .addresses(0, 0)
                                 .real(0)
                                 .real(0)
@@ -180,9 +189,9 @@ final class AttendChecks {
                                 .addresses(partial, arrived)
                                 .integer(splits));
         bench.launch(
-                "place_bf16",
+                "place_bf16_single",
                 new Launch(count, 1, 1, 256, 0, true, 1),
-                on.arguments()
+                on.of(new Arguments().addresses(on.projected(), on.qkv()))
                         .addresses(0, 0, 0, 0)
                         .integers(0, 0)
                         .real(0)
@@ -198,16 +207,7 @@ final class AttendChecks {
                 bench.error(y, twin, (long) count * HEADS * size, false),
                 millis,
                 count == 1 ? 0 : 4.0 * count * context * KEY_HEADS * size);
-        bench.free(
-                turns,
-                partial,
-                arrived,
-                y,
-                twin,
-                on.qkv(),
-                on.rows(),
-                on.pages(),
-                on.keys(),
-                on.values());
+        on.free(bench);
+        bench.free(turns, partial, arrived, y, twin);
     }
 }

@@ -25,10 +25,12 @@ final class RowChecks {
         norm(1);
         norm(2);
         join();
-        gate();
+        gate(false);
+        gate(true);
         bias();
         for (int size : new int[] {64, 128}) {
-            place(size);
+            place(size, false);
+            place(size, true);
         }
     }
 
@@ -120,13 +122,15 @@ final class RowChecks {
         bench.free(stream, in, gains);
     }
 
-    private void gate() {
+    /// @param single whether it comes in f32
+    private void gate(boolean single) {
         var both = bench.normal(rows * 2 * WIDTH);
-        long in = bench.halves(both);
+        long in = single ? bench.floats(both) : bench.halves(both);
+        String kernel = single ? "gate_bf16_single" : "gate_bf16";
         long y = bench.zeros(2L * rows * WIDTH);
         double millis =
                 bench.millis(
-                        "gate_bf16",
+                        kernel,
                         new Launch(WIDTH / 2048, rows, 1, 256, 0, true, 1),
                         new Arguments().addresses(in, y).integers(0, 1, rows, WIDTH));
         var twin = new float[rows * WIDTH];
@@ -139,11 +143,11 @@ final class RowChecks {
                                     * both[i / WIDTH * 2 * WIDTH + WIDTH + i % WIDTH]);
         }
         bench.report(
-                "gate_bf16",
+                kernel,
                 "SILU, " + rows + " × " + WIDTH,
                 Bench.error(bench.read(y, twin.length, false), twin),
                 millis,
-                6.0 * twin.length);
+                (single ? 10.0 : 6.0) * twin.length);
         bench.free(in, y);
     }
 
@@ -168,9 +172,11 @@ final class RowChecks {
         bench.free(y, biases);
     }
 
-    /// One sequence from its beginning, without norms: queries turned in place, keys and values in
-    /// the cache.
-    private void place(int size) {
+    /// One sequence from its beginning, without norms: queries turned, keys and values in the
+    /// cache.
+    ///
+    /// @param single whether they come in f32
+    private void place(int size, boolean single) {
         int columns = (HEADS + 2 * KEY_HEADS) * size;
         var qkv = bench.normal(rows * columns);
         var records = new int[rows * 8];
@@ -185,7 +191,9 @@ final class RowChecks {
         for (int i = 0; i < frequencies.length; i++) {
             frequencies[i] = (float) Math.pow(10_000, -2.0 * i / size);
         }
-        long in = bench.halves(qkv);
+        long placedAt = bench.halves(qkv);
+        long in = single ? bench.floats(qkv) : placedAt;
+        String kernel = single ? "place_bf16_single" : "place_bf16";
         long rowList = bench.integers(records);
         long table = bench.integers(pages);
         long turns = bench.floats(frequencies);
@@ -194,7 +202,7 @@ final class RowChecks {
         long values = bench.zeros(2L * poolSize);
         var launched =
                 new Arguments()
-                        .addresses(in, rowList, table)
+                        .addresses(in, placedAt, rowList, table)
                         .integer(pages.length)
                         .addresses(keys, values, 0, 0, 0, 0)
                         .integers(0, 0)
@@ -204,8 +212,8 @@ final class RowChecks {
                         .integer(size / 2)
                         .real(1)
                         .integers(0, rows, HEADS, KEY_HEADS, size);
-        bench.launch("place_bf16", eachRow(rows), launched);
-        var placed = bench.read(in, qkv.length, false);
+        bench.launch(kernel, eachRow(rows), launched);
+        var placed = bench.read(placedAt, qkv.length, false);
         var cached =
                 new float[][] {
                     bench.read(keys, poolSize, false), bench.read(values, poolSize, false)
@@ -228,12 +236,15 @@ final class RowChecks {
             }
         }
         bench.report(
-                "place_bf16",
+                kernel,
                 rows + " rows, 32 heads of " + size,
                 Bench.error(mine, twin),
-                bench.millis("place_bf16", eachRow(rows), launched),
-                4.0 * qkv.length);
-        bench.free(in, rowList, table, turns, keys, values);
+                bench.millis(kernel, eachRow(rows), launched),
+                (single ? 6.0 : 4.0) * qkv.length);
+        if (single) {
+            bench.free(in);
+        }
+        bench.free(placedAt, rowList, table, turns, keys, values);
     }
 
     /// Element `i` of a head's vector, turned by its position.

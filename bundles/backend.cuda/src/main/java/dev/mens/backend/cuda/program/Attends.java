@@ -29,13 +29,17 @@ public final class Attends {
 
     /// What attention reads and writes.
     ///
-    /// @param qkv of the compute type, `[count, (heads + 2 · keyHeads) · headSize]`
+    /// @param projected f32 or of the compute type, `[count, (heads + 2 · keyHeads) · headSize]`
+    /// @param single whether it is f32 where the compute type is not; then it is not `qkv`
+    /// @param qkv the same, or another of the compute type for queries that are placed
     /// @param rows records of the batch
     /// @param pages table, `[sequences, mostPages]`
     /// @param keys pool of this layer, `values` likewise
     /// @param y `[count, heads · headSize]`
     /// @param tiles of {@link BatchPlan.Tile}
     record Operands(
+            long projected,
+            boolean single,
             long qkv,
             long rows,
             long pages,
@@ -93,18 +97,20 @@ public final class Attends {
         return Math.min(MOST_SPLITS, Integer.highestOneBit(Math.max(1, room)));
     }
 
-    /// Shared memory: keys and values of four warps, three deep, and what blocks send each other.
+    /// Shared memory: keys and values of four warps, three deep, what is projected, and what blocks
+    /// send each other.
     ///
     /// @param sharing query heads of a key head
     public static int decodeBytes(int headSize, int sharing) {
         int keys = headSize <= 64 ? 32 : 16;
         int sent = sharing * (headSize + 2 * MOST_SPLITS) * Float.BYTES;
-        return 4 * 3 * 2 * keys * (headSize + 8) * 2 + sent + SENT_BESIDE;
+        int projected = (sharing + 2) * headSize * Float.BYTES;
+        return 4 * 3 * 2 * keys * (headSize + 8) * 2 + projected + sent + SENT_BESIDE;
     }
 
-    /// At least what the kernel has besides: queries, the newest key and value, and their turns.
+    /// At least what the kernel has besides: queries, the newest key, and their turns.
     private static int decodeFixedBytes(int headSize) {
-        return 72 * headSize + 1536;
+        return 38 * headSize + 1536;
     }
 
     /// Rows of one sequence that a block of prefill takes at most.
@@ -171,7 +177,7 @@ public final class Attends {
                         splits),
                 operations
                         .arguments()
-                        .addresses(on.qkv(), on.rows(), on.pages())
+                        .addresses(on.projected(), on.rows(), on.pages())
                         .integer(on.mostPages())
                         .addresses(on.keys(), on.values())
                         .addresses(attention.queryNorm().gain(), attention.keyNorm().gain())
@@ -199,11 +205,11 @@ public final class Attends {
         var kind = query.absent() ? key : query;
         var rope = attention.rope();
         operations.launch(
-                "place_" + precision.suffix(),
+                "place_" + precision.suffix() + (on.single() ? "_single" : ""),
                 Operations.eachRow(on.count()),
                 operations
                         .arguments()
-                        .addresses(on.qkv(), on.rows(), on.pages())
+                        .addresses(on.projected(), on.qkv(), on.rows(), on.pages())
                         .integer(on.mostPages())
                         .addresses(on.keys(), on.values())
                         .addresses(query.gain(), query.bias(), key.gain(), key.bias())

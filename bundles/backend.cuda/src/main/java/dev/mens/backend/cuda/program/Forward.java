@@ -117,20 +117,24 @@ final class Forward {
         int rows = size.rows();
         int projected = Strides.of(attention.projected());
         var project = attention.project();
+        boolean single = (limits.precision() == Precision.FAST && size.single()) || single(rows);
+        long into = single ? work.projected() : work.qkv();
         if (products.fuses(project, rows)) {
             products.multiply(
                     project,
                     from.absent() ? input(attention.joint(), rows) : ProductInput.of(from),
-                    ProductOutput.of(work.qkv(), projected, Mode.COMPUTE),
+                    ProductOutput.of(into, projected, single ? Mode.SINGLE : Mode.COMPUTE),
                     rows);
         } else {
             norm(attention.joint().before(), 0, work.normed(), false, rows);
             products.library()
-                    .multiply(project, work.normed(), work.qkv(), projected, false, 1, 0, rows);
+                    .multiply(project, work.normed(), into, projected, single, 1, 0, rows);
         }
         attends.attend(
                 attention,
                 new Attends.Operands(
+                        into,
+                        single,
                         work.qkv(),
                         work.rows(),
                         work.pages(),
@@ -159,6 +163,12 @@ final class Forward {
         return next;
     }
 
+    /// Whether what leaves a product in passes of so many rows stays f32 until it is turned or
+    /// gated, where the compute type is another.
+    private boolean single(int rows) {
+        return limits.precision() == Precision.FAST && rows <= Workspace.MOST_SINGLE_ROWS;
+    }
+
     private Handover feedForward(DeviceFeedForward feed, Handover from, Handover next, int rows) {
         if (products.fuses(feed.up(), rows)) {
             products.multiply(
@@ -177,9 +187,16 @@ final class Forward {
             norm(feed.joint().before(), 0, work.normed(), false, rows);
             int both = Strides.of(feed.up().outputs());
             products.library()
-                    .multiply(feed.up(), work.normed(), work.both(), both, false, 1, 0, rows);
+                    .multiply(
+                            feed.up(), work.normed(), work.both(), both, single(rows), 1, 0, rows);
             operations.gate(
-                    work.both(), work.inner(), feed.activation(), feed.gated(), rows, feed.inner());
+                    work.both(),
+                    single(rows),
+                    work.inner(),
+                    feed.activation(),
+                    feed.gated(),
+                    rows,
+                    feed.inner());
         }
         add(feed.joint(), feed.down(), work.inner(), next, rows);
         return next;

@@ -119,9 +119,17 @@ final class Operations {
                         .integers(matrix.rows(), matrix.columns()));
     }
 
-    void gate(long both, long y, Activation activation, boolean gated, int rows, int inner) {
+    /// @param single whether `both` is f32 where the compute type is not
+    void gate(
+            long both,
+            boolean single,
+            long y,
+            Activation activation,
+            boolean gated,
+            int rows,
+            int inner) {
         launch(
-                "gate_" + type,
+                "gate_" + type + (single ? "_single" : ""),
                 wide(rows, inner, GATED_BY_THREAD),
                 arguments()
                         .addresses(both, y)

@@ -12,9 +12,13 @@ import java.util.List;
 ///
 /// @param x residual stream, f32 `[rows, hidden]`
 /// @param normed of the compute type
-/// @param qkv queries, keys and values
+/// @param projected queries, keys and values as they leave their product in steps of decoding
+///     and in passes of at most {@link #MOST_SINGLE_ROWS}: f32, so that what is turned is rounded
+///     only once
+/// @param qkv queries, keys and values of the compute type
 /// @param attended what attention makes of them
-/// @param both gate and up before they are joined; `inner` after
+/// @param both gate and up before they are joined, f32 in passes of at most
+///     {@link #MOST_SINGLE_ROWS}; `inner` after
 /// @param branch f32, where a branch cannot be added to `x` directly
 /// @param logits f32 `[MOST_OUTPUTS, vocabulary]`
 /// @param rows records; `tiles`, `outputs` (rows that the head reads), `drawn` (records of those),
@@ -24,6 +28,7 @@ import java.util.List;
 record Workspace(
         long x,
         long normed,
+        long projected,
         long qkv,
         long attended,
         long both,
@@ -44,6 +49,9 @@ record Workspace(
         Mixture mixture) {
     /// Rows whose logits exist at a time, and so the most sequences that a step decodes.
     static final int MOST_OUTPUTS = 256;
+
+    /// In larger passes what leaves a product is of the compute type, half as much to read.
+    static final int MOST_SINGLE_ROWS = 128;
 
     static final int RULE_BYTES = 48;
 
@@ -87,6 +95,7 @@ record Workspace(
         return new Workspace(
                 x,
                 normed,
+                projected,
                 qkv,
                 attended,
                 both,
@@ -126,6 +135,7 @@ record Workspace(
     static Workspace of(DeviceNetwork network, Limits limits, Bump memory) {
         int rows = limits.rows();
         int element = limits.precision().bytes();
+        boolean exact = limits.precision() == Precision.EXACT;
         int projected = 0;
         int attended = 0;
         int inner = 0;
@@ -149,9 +159,12 @@ record Workspace(
         return new Workspace(
                 matrix(memory, rows, limits.hidden(), Float.BYTES),
                 matrix(memory, rows, limits.hidden(), element),
+                exact ? 0 : matrix(memory, MOST_OUTPUTS, projected, Float.BYTES),
                 matrix(memory, rows, projected, element),
                 matrix(memory, rows, attended, element),
-                limits.library() ? matrix(memory, rows, both, element) : 0,
+                limits.library()
+                        ? matrix(memory, Math.max(rows, 2 * MOST_SINGLE_ROWS), both, element)
+                        : 0,
                 matrix(memory, rows, inner, element),
                 matrix(memory, rows, limits.hidden(), Float.BYTES),
                 limits.vocabulary() == 0
