@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jgroups.protocols.FRAG4;
 import org.jgroups.protocols.MFC;
+import org.jgroups.protocols.PerDestinationBundler;
 import org.jgroups.protocols.TCP;
 import org.jgroups.protocols.TCPPING;
 import org.jgroups.protocols.TP;
@@ -76,6 +77,9 @@ final class Stack {
         transport.setValue("enable_suspect_events", true);
         transport.setValue("defer_client_bind_addr", true);
         transport.useVirtualThreads(true);
+        // One thread for all would dial a member that hangs, which takes seconds, again and again;
+        // meanwhile the others would miss this member's heartbeats, and not merge with it.
+        transport.setBundler(new PerDestinationBundler().useSingleSenderThread(false));
         transport.getThreadPool().setMinThreads(0).setMaxThreads(200).setKeepAliveTime(20_000);
         return transport;
     }

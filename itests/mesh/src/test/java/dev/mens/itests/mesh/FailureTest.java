@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,6 +14,9 @@ final class FailureTest {
     /// To notice that a peer hangs takes three seconds, and the commands that ask take a while; but
     /// if it was the coordinator, those that are left can part, and then merge again.
     private static final Duration NOTICED = Duration.ofSeconds(40);
+
+    /// Time to dial a peer that hangs, which fails after five seconds, and then to miss heartbeats.
+    private static final Duration HANGING = Duration.ofSeconds(12);
 
     @TempDir Path folder;
 
@@ -32,6 +36,12 @@ final class FailureTest {
             mesh.awaitAgreement();
             c.pause();
             a.awaitPeers(NOTICED, Set.of("a", "b"));
+            long noticed = System.nanoTime();
+            Await.until(
+                    Await.PATIENCE, a::peers, _ -> System.nanoTime() - noticed > HANGING.toNanos());
+            for (var left : List.of(a, b)) {
+                left.awaitPeers(NOTICED, Set.of("a", "b"));
+            }
             c.resume();
             mesh.awaitAgreement();
             c.kill();
