@@ -53,6 +53,7 @@ public final class PolicyCommands implements Noun {
     record Answer(String kind, boolean admitted, String reason) {}
 
     /// @param file what is wrong or odd in the policy; `sound` if nothing is
+    /// @param decisions none if the policy is not sound
     record Checked(List<String> file, List<Answer> decisions, int exitCode) implements Outcome {}
 
     @Descriptor("check the policy, and say how it decides on work; or ask a peer about its own")
@@ -123,8 +124,9 @@ public final class PolicyCommands implements Noun {
             case Donations.Sound(_, _, _, var notes) ->
                     new Checked(notes.isEmpty() ? List.of("sound") : notes, decisions, 0);
             case Donations.Missing() -> new Checked(List.of("there is none"), decisions, 0);
+            // All is refused, each for these faults.
             case Donations.Unsound(_, var faults) ->
-                    new Checked(faults, decisions, Blame.INPUT.exitCode());
+                    new Checked(faults, List.of(), Blame.INPUT.exitCode());
         };
     }
 

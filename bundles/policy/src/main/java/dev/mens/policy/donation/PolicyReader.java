@@ -169,13 +169,11 @@ final class PolicyReader {
     private Set<String> denied() {
         var setting = text.setting("denied_users");
         var denied = setting.map(this::texts).orElse(Set.of());
-        for (var user : denied) {
-            if (!user.matches("[0-9a-f]{64}")) {
-                faults.add(
-                        at(setting.orElseThrow().line())
-                                + "denied_users must hold whole peer ids, as `vox mesh peers"
-                                + " --json` prints them");
-            }
+        if (!denied.stream().allMatch(user -> user.matches("[0-9a-f]{64}"))) {
+            faults.add(
+                    at(setting.orElseThrow().line())
+                            + "denied_users must hold whole peer ids, as `vox mesh peers"
+                            + " --json` prints them");
         }
         return denied;
     }

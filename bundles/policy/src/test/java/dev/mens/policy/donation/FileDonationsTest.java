@@ -147,6 +147,12 @@ class FileDonationsTest {
     }
 
     @Test
+    void a_fault_is_told_once_however_many_users_it_is_about() throws IOException {
+        var state = having("let denied_users = [\"bob\", \"eve\"]\n");
+        assertEquals(1, assertInstanceOf(Donations.Unsound.class, state).faults().size());
+    }
+
+    @Test
     void bytes_that_are_no_text_and_files_without_end_are_unsound() throws IOException {
         having("");
         Files.write(file, new byte[] {'/', '/', (byte) 0xff});
