@@ -265,12 +265,6 @@ final class Pull implements ChunkSource, HolderLink.Intake {
     public void corrupt(PeerId from, Pieces.Piece piece) {
         blamed.add(from);
         around.meter().refused(from);
-        LOG.warn(
-                "{} sent a corrupt chunk: {} of {} in {}",
-                from,
-                piece.chunk(),
-                piece.file().path(),
-                bundle());
         around.blame().corrupt(from, bundle(), piece);
     }
 

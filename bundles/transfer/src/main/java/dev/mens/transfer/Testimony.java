@@ -32,11 +32,13 @@ final class Testimony {
     void blame(PeerId holder, ContentId bundle, Pieces.Piece piece) {
         var detail =
                 "chunk %d of %s in bundle %s".formatted(piece.chunk(), piece.file().path(), bundle);
-        for (var peer : mesh.peers()) {
-            if (peer.id().equals(holder)) {
-                record(new Op.Blame(peer.key(), Op.Blame.Fault.CORRUPT_CHUNK, detail));
-            }
-        }
+        var known = mesh.peers().stream().filter(peer -> peer.id().equals(holder)).findFirst();
+        LOG.warn(
+                "{} sent a corrupt chunk: {}",
+                known.map(peer -> peer.name() + " (" + holder + ")").orElseGet(holder::toString),
+                detail);
+        known.ifPresent(
+                peer -> record(new Op.Blame(peer.key(), Op.Blame.Fault.CORRUPT_CHUNK, detail)));
     }
 
     private void record(Op op) {
