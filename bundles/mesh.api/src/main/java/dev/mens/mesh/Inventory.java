@@ -26,6 +26,10 @@ public interface Inventory {
     /// Facts about one peer; empty if it is away.
     Optional<PeerFacts> facts(PeerId peer);
 
+    /// Whether every peer that is present has said what it has; one that has just come, or has just
+    /// been met, has not yet.
+    boolean isComplete();
+
     /// Present peers other than this that have some chunk of a bundle; complete ones first.
     List<PeerId> holders(ContentId bundle);
 

@@ -2,6 +2,7 @@ package dev.mens.remote;
 
 import dev.mens.content.ContentId;
 import dev.mens.diagnostics.ProblemException;
+import dev.mens.mesh.Inventory;
 import dev.mens.mesh.ModelSharing;
 import dev.mens.mesh.ModelSharing.Offer;
 import dev.mens.mesh.PeerLinks;
@@ -11,6 +12,7 @@ import dev.mens.model.ModelSupply;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -27,8 +29,14 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 public final class MeshModels implements ModelSupply {
     private static final int SHORTEST_PREFIX = 4;
 
+    /// For peers that have just been met to say what they have.
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    private static final Duration LOOK = Duration.ofMillis(50);
+
     private final ModelSharing sharing;
     private final PeerLinks links;
+    private final Inventory inventory;
     private final Path models;
     private final Map<ContentId, ModelFacts> described = new ConcurrentHashMap<>();
 
@@ -36,30 +44,54 @@ public final class MeshModels implements ModelSupply {
     public MeshModels(
             BundleContext context,
             @Reference(policyOption = ReferencePolicyOption.GREEDY) ModelSharing sharing,
-            @Reference(policyOption = ReferencePolicyOption.GREEDY) PeerLinks links) {
-        this(sharing, links, Path.of(context.getProperty("mens.home"), "store", "models"));
+            @Reference(policyOption = ReferencePolicyOption.GREEDY) PeerLinks links,
+            @Reference(policyOption = ReferencePolicyOption.GREEDY) Inventory inventory) {
+        this(
+                sharing,
+                links,
+                inventory,
+                Path.of(context.getProperty("mens.home"), "store", "models"));
     }
 
     /// @param models where the store keeps the folders of its bundles
-    MeshModels(ModelSharing sharing, PeerLinks links, Path models) {
+    MeshModels(ModelSharing sharing, PeerLinks links, Inventory inventory, Path models) {
         this.sharing = sharing;
         this.links = links;
+        this.inventory = inventory;
         this.models = models;
     }
 
     @Override
     public Optional<Model> find(String reference) throws IOException {
-        var prefix = reference.toLowerCase(Locale.ROOT);
-        for (var offer : sharing.offers()) {
-            boolean meant =
-                    offer.name().equals(reference)
-                            || (prefix.length() >= SHORTEST_PREFIX
-                                    && offer.bundle().toString().startsWith(prefix));
-            if (meant && !offer.holders().isEmpty()) {
-                return Optional.of(model(offer));
-            }
+        long until = System.nanoTime() + PATIENCE.toNanos();
+        var offer = offer(reference);
+        while (offer.isEmpty() && !inventory.isComplete() && System.nanoTime() < until) {
+            pause();
+            offer = offer(reference);
         }
-        return Optional.empty();
+        return offer.isPresent() ? Optional.of(model(offer.get())) : Optional.empty();
+    }
+
+    private static void pause() throws InterruptedIOException {
+        try {
+            Thread.sleep(LOOK);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while peers say what they have");
+        }
+    }
+
+    private Optional<Offer> offer(String reference) {
+        var prefix = reference.toLowerCase(Locale.ROOT);
+        return sharing.offers().stream()
+                .filter(offer -> !offer.holders().isEmpty() && isMeant(offer, reference, prefix))
+                .findFirst();
+    }
+
+    private static boolean isMeant(Offer offer, String name, String prefix) {
+        return offer.name().equals(name)
+                || (prefix.length() >= SHORTEST_PREFIX
+                        && offer.bundle().toString().startsWith(prefix));
     }
 
     private Model model(Offer offer) throws IOException {

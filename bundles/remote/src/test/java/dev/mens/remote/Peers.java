@@ -166,7 +166,7 @@ final class Peers implements AutoCloseable {
         }
     }
 
-    private static final class Facts implements Inventory {
+    static class Facts implements Inventory {
         @Override
         public List<PeerFacts> facts() {
             var held = new Holding(BUNDLE, "tiny", 5, 5);
@@ -176,6 +176,11 @@ final class Peers implements AutoCloseable {
         @Override
         public Optional<PeerFacts> facts(PeerId peer) {
             return facts().stream().filter(facts -> facts.peer().equals(peer)).findFirst();
+        }
+
+        @Override
+        public boolean isComplete() {
+            return true;
         }
 
         @Override
@@ -201,7 +206,7 @@ final class Peers implements AutoCloseable {
         }
     }
 
-    private static final class NoSharing implements ModelSharing {
+    static class NoSharing implements ModelSharing {
         @Override
         public List<PeerId> push(StoredModel model) {
             return List.of();

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -37,7 +38,7 @@ final class Upkeep implements AutoCloseable {
     private final Semaphore work = new Semaphore(0);
     private final Thread worker;
     private final Map<ContentId, Long> missingSince = new HashMap<>();
-    private List<Holding> published = List.of();
+    private Optional<List<Holding>> published = Optional.empty();
 
     /// @param copies of each small bundle that are kept, this node's included
     Upkeep(
@@ -97,7 +98,7 @@ final class Upkeep implements AutoCloseable {
         }
     }
 
-    /// Tells the mesh what is here, if that has changed.
+    /// Tells the mesh what is here, be it nothing, if it was told something else.
     synchronized void publish() throws IOException {
         var holdings = new ArrayList<Holding>();
         for (var model : shared.all()) {
@@ -112,9 +113,10 @@ final class Upkeep implements AutoCloseable {
                 holdings.add(new Holding(pull.bundle(), pull.name(), bytes, held));
             }
         }
-        if (!holdings.equals(published)) {
+        var now = Optional.of(List.copyOf(holdings));
+        if (!now.equals(published)) {
             node.inventory().holdings(holdings);
-            published = List.copyOf(holdings);
+            published = now;
         }
     }
 

@@ -60,6 +60,11 @@ final class TestMesh {
         }
 
         @Override
+        public boolean isComplete() {
+            return mesh.facts.keySet().containsAll(mesh.peers.keySet());
+        }
+
+        @Override
         public List<PeerId> holders(ContentId bundle) {
             throw new AssertionError("transfers look at the facts");
         }

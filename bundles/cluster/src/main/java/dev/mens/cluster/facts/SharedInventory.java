@@ -161,6 +161,14 @@ public final class SharedInventory implements Inventory {
     }
 
     @Override
+    public boolean isComplete() {
+        var now = attached;
+        return now == null
+                || now.present().get().stream()
+                        .allMatch(peer -> saidHoldings.by(peer, now.state()::get).isPresent());
+    }
+
+    @Override
     public List<PeerId> holders(ContentId bundle) {
         var now = attached;
         record Holder(PeerId peer, Holding holding) {}
