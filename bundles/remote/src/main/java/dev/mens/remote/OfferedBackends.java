@@ -17,8 +17,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
@@ -40,10 +38,6 @@ public final class OfferedBackends
     private final PeerLinks links;
     private final Thanks thanks;
     private final Map<PeerId, Offered> offered = new HashMap<>();
-
-    /// What was said last, because every prompt asks several times.
-    private final Map<PeerId, PeerFacts> facts = new ConcurrentHashMap<>();
-
     private boolean stopped;
 
     /// What one peer offers, and the links to it.
@@ -100,13 +94,12 @@ public final class OfferedBackends
 
     @Override
     public synchronized void changed(PeerId id) {
-        var said = inventory.facts(id);
-        said.ifPresentOrElse(known -> facts.put(id, known), () -> facts.remove(id));
         if (stopped || id.equals(mesh.status().self())) {
             return;
         }
         var peer = mesh.present().stream().filter(one -> one.id().equals(id)).findFirst();
-        var offers = peer.flatMap(_ -> said).map(PeerFacts::backends).orElse(List.of());
+        var offers =
+                peer.flatMap(_ -> inventory.facts(id)).map(PeerFacts::backends).orElse(List.of());
         var known =
                 offered.computeIfAbsent(
                         id, _ -> new Offered(new PeerCalls(id, links), new HashMap<>()));
@@ -133,12 +126,12 @@ public final class OfferedBackends
 
     @Override
     public boolean has(Peer peer, ContentId bundle) {
-        return facts(peer).filter(known -> holds(known, bundle)).isPresent();
+        return inventory.facts(peer.id()).filter(facts -> holds(facts, bundle)).isPresent();
     }
 
     @Override
     public boolean offered(ContentId bundle) {
-        return facts.values().stream().anyMatch(known -> holds(known, bundle));
+        return inventory.facts().stream().anyMatch(facts -> holds(facts, bundle));
     }
 
     private static boolean holds(PeerFacts facts, ContentId bundle) {
@@ -148,10 +141,6 @@ public final class OfferedBackends
 
     @Override
     public int busyStreams(Peer peer) {
-        return facts(peer).map(known -> known.load().activeStreams()).orElse(0);
-    }
-
-    private Optional<PeerFacts> facts(Peer peer) {
-        return Optional.ofNullable(facts.get(peer.id()));
+        return inventory.facts(peer.id()).map(facts -> facts.load().activeStreams()).orElse(0);
     }
 }

@@ -23,9 +23,11 @@ final class PeerCall implements AutoCloseable {
     /// Between two looks at whether the waiting thread was interrupted, or the peer hangs.
     private static final Duration LOOK = Duration.ofMillis(100);
 
+    private static final Question NONE = _ -> {};
+
     private final Dialling dialling;
     private volatile Line line;
-    private Question question = _ -> {};
+    private Question question = NONE;
     private boolean rested;
     private boolean answered;
     private long heardNanos;
@@ -121,12 +123,20 @@ final class PeerCall implements AutoCloseable {
         }
         rested = false;
         hangUp();
-        line = dial();
+        line = redial();
         if (closed) {
             hangUp();
         }
         put();
         return true;
+    }
+
+    private Line redial() throws IOException {
+        try {
+            return dial();
+        } catch (ProblemException turnedAway) {
+            throw new IOException(turnedAway.getMessage(), turnedAway);
+        }
     }
 
     /// Lets the peer send more tokens.
@@ -149,6 +159,7 @@ final class PeerCall implements AutoCloseable {
                 reply = Reply.read(line.in());
             }
             answered = true;
+            question = NONE;
             return reply;
         } catch (Hangs hangs) {
             close();
@@ -166,7 +177,7 @@ final class PeerCall implements AutoCloseable {
             if (askAgain()) {
                 return await();
             }
-        } catch (IOException | ProblemException unreachable) {
+        } catch (IOException unreachable) {
             ended.addSuppressed(unreachable);
         }
         broken = true;
