@@ -6,7 +6,8 @@
 // new token its key and value come from qkv, rotated in f32; the last slice adds them and writes them to the cache
 //           splits is 1, 2, 4 or 8, and the slices' blocks a cluster (splits, 1, 1) from sm_90 on; older devices merge through
 // partial   f32 [rows·heads·splits·(D + 4)], and arrived: [rows·keyHeads], zero before and after
-// shared    4·3·2·(D ≤ 64 ? 32 : 16)·(D + 8)·2 bytes, 4·D·(heads/keyHeads + 2), and what the slices' blocks send each other: 4·D·heads/keyHeads + 64·heads/keyHeads + 136
+// shared    4·3·2·(D ≤ 64 ? 32 : 16)·(D + 8)·2 bytes, 4·D·(heads/keyHeads + 2) of qkv, and
+//           what the slices' blocks send each other: 4·D·heads/keyHeads + 64·heads/keyHeads + 136
 // method    Dao et al. 2023, Flash-Decoding
 // twin      place.cu and attend.cu
 // measured  32 sequences of 4,096 tokens on an H100: 91 % of the memory limit for D = 64, 93 % for 96, 96 % for 128 and 256;

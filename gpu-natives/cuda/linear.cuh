@@ -6,9 +6,9 @@
 // y         as epilogue.cuh; GATED: n = 2·inner, y[r][i] = act(gate_i) · up_i, bf16
 // roots, next  as in prepared.cuh
 // groups    tiles of experts.cu: blockIdx.z picks one
-// grid      (≤ units, splits, groups or 1), blocks of 256 for N = 2, two of them on a multiprocessor, or 512. A unit is 16 weight rows (GATED: 8 of gate and 8 of up). A block takes every gridDim.x-th
-//           unit; its warps share the columns, 128 at a time, and add up in shared memory. blockIdx.y takes a slice of the columns; the
-//           last block to finish a unit adds the slices in order, so results do not depend on timing.
+// grid      (≤ units, splits, groups or 1), blocks of 256 for N = 2, two of them on a multiprocessor, or 512. A unit is 16 weight rows (GATED: 8 of
+//           gate and 8 of up). A block takes every gridDim.x-th unit; its warps share the columns, 128 at a time, and add up in shared memory.
+//           blockIdx.y takes a slice of the columns; the last block to finish a unit adds the slices in order, so results do not depend on timing.
 // operands  bf16 activations times weights widened in registers (quants are exact in bf16; scales apply to f32 sums of 32 or 16), f32 sums
 // twin      plain.cu; ScalarMath.linear
 // measured  share of the memory limit on an H100, k = 4096, for 1, 8 and 16 rows: bf16 99, 94, 89 %; f16 95, 93, 88 %; q8_0 -, 84, 72 %;
