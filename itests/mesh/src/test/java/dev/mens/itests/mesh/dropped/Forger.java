@@ -149,8 +149,9 @@ public final class Forger {
             }
             head(out, DONE, 0);
             head(out, KEPT, 0);
+            // No meeting begins so: the peer ends the link, when it has looked at all of it.
+            head(out, DONE, 0);
             out.flush();
-            // Until the peer has looked at all of it.
             link.input().transferTo(OutputStream.nullOutputStream());
         }
     }
