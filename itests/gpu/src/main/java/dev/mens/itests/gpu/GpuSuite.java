@@ -53,6 +53,7 @@ public final class GpuSuite {
             new ChoiceChecks(bench).run();
             new LinearChecks(bench).run();
             new TileChecks(bench).run();
+            new GatedChecks(bench).run();
             new AttendChecks(bench).run();
             return bench.good();
         }

@@ -185,21 +185,29 @@ final class Forward {
                     rows);
         } else {
             norm(feed.joint().before(), 0, work.normed(), false, rows);
-            int both = Strides.of(feed.up().outputs());
-            products.library()
-                    .multiply(
-                            feed.up(), work.normed(), work.both(), both, single(rows), 1, 0, rows);
-            operations.gate(
-                    work.both(),
-                    single(rows),
-                    work.inner(),
-                    feed.activation(),
-                    feed.gated(),
-                    rows,
-                    feed.inner());
+            joinMany(feed, rows);
         }
         add(feed.joint(), feed.down(), work.inner(), next, rows);
         return next;
+    }
+
+    /// Gate and up of many rows that are normed, joined.
+    private void joinMany(DeviceFeedForward feed, int rows) {
+        if (feed.gated() && products.gates(feed.inner(), rows)) {
+            products.gate(feed.up(), work.normed(), work.inner(), feed.activation(), rows);
+            return;
+        }
+        int both = Strides.of(feed.up().outputs());
+        products.library()
+                .multiply(feed.up(), work.normed(), work.both(), both, single(rows), 1, 0, rows);
+        operations.gate(
+                work.both(),
+                single(rows),
+                work.inner(),
+                feed.activation(),
+                feed.gated(),
+                rows,
+                feed.inner());
     }
 
     /// The residual stream, normed now or on the way into the product.

@@ -42,6 +42,7 @@ public final class KernelImages {
                     "norm",
                     "place",
                     "plain",
+                    "product_gated",
                     "product",
                     "repack",
                     "sample",
@@ -55,7 +56,8 @@ public final class KernelImages {
     /// Of those that share most between their threads.
     private static final int ALL_PERCENT = 100;
 
-    private static final Set<String> SHARING = Set.of("attend_prefill", "attend_groups");
+    private static final Set<String> SHARING =
+            Set.of("attend_prefill", "attend_groups", "product_gated");
 
     private final Gpu gpu;
     private final Set<String> loaded = new HashSet<>();

@@ -37,11 +37,7 @@ final class LibraryProducts {
         int column = 0;
         for (var part : linear.parts()) {
             int stride = Strides.of(part.columns());
-            long weight = part.quants();
-            if (part.type() != WeightType.BF16) {
-                operations.widen(part, widened);
-                weight = widened;
-            }
+            long weight = halves(part);
             long at = y + (long) column * (single ? Float.BYTES : precision.bytes());
             gpu.multiply(
                     new Gemm(
@@ -62,6 +58,15 @@ final class LibraryProducts {
         if (linear.bias() != 0) {
             operations.bias(y, single, linear.bias(), rows, linear.outputs());
         }
+    }
+
+    /// Where the matrix is as bf16 rows: its own place, or that of the one widened last.
+    long halves(DeviceMatrix matrix) {
+        if (matrix.type() == WeightType.BF16) {
+            return matrix.quants();
+        }
+        operations.widen(matrix, widened);
+        return widened;
     }
 
     /// Rows that the library computes for so many; the last may be nobody's.

@@ -5,6 +5,7 @@ import dev.mens.backend.cuda.gpu.Gpu;
 import dev.mens.backend.cuda.gpu.Gpu.Launch;
 import dev.mens.backend.cuda.gpu.Tiles;
 import dev.mens.backend.cuda.program.ProductOutput.Mode;
+import dev.mens.compute.Network.Activation;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -48,6 +49,31 @@ final class Products {
     /// Whether what surrounds the product can be done by its kernel, but for norms and caps.
     boolean fuses(DeviceLinear linear, int rows) {
         return own(linear, rows) || tiles(linear, rows);
+    }
+
+    /// Whether {@link #gate} makes `inner` columns of so many rows sooner than the library and
+    /// another kernel do.
+    boolean gates(int inner, int rows) {
+        return precision == Precision.FAST && GatedProduct.serves(rows, inner, gpu.facts());
+    }
+
+    /// `y = act(gate · x) · (up · x)` of many rows.
+    ///
+    /// @param both one matrix, gate before up
+    /// @param x of the compute type, as is `y`
+    void gate(DeviceLinear both, long x, long y, Activation activation, int rows) {
+        var weight = both.parts().getFirst();
+        var product = GatedProduct.of(rows, weight.rows() / 2, weight.columns(), gpu.facts());
+        int room = LibraryProducts.rounded(rows);
+        long halves = library.halves(weight);
+        var maps =
+                operations
+                        .arguments()
+                        .addresses(map(product.weight(halves)), map(product.input(x, room)));
+        operations.launch(
+                product.kernel(),
+                product.launch(),
+                product.finish(maps, y, both.bias(), activation));
     }
 
     /// Has the kernels around a product share memory as it does: a processor drains before it

@@ -153,6 +153,20 @@ final class CudaProgramTest {
     }
 
     @Test
+    void long_prompts_are_gated_by_the_product_and_others_by_a_kernel_of_their_own()
+            throws Exception {
+        try (var program = prepare(machine, TestNetworks.wide());
+                var cache = program.cache(600)) {
+            prompt(program, cache, 256);
+            assertEquals(1, machine.last().count("launch product_gated"));
+            assertEquals(0, machine.last().count("launch gate"));
+            prompt(program, cache, 300);
+            assertEquals(1, machine.last().count("launch product_gated"));
+            assertEquals(1, machine.last().count("launch gate"));
+        }
+    }
+
+    @Test
     void a_device_without_memory_for_a_graph_goes_on_without() throws Exception {
         try (var program = prepare(machine, TestNetworks.llama(1));
                 var cache = program.cache(100)) {

@@ -30,11 +30,26 @@ final class TestNetworks {
     private static final int HEADS = 4;
     private static final int HEAD_SIZE = 64;
     private static final int INNER = 512;
+    private static final int WIDE_INNER = 8192;
 
     private TestNetworks() {}
 
     static Network llama(int layers) {
         return network(layers, DType.BF16, DType.BF16, null, false);
+    }
+
+    /// Gate and up have many columns.
+    static Network wide() {
+        var network = llama(1);
+        var layer = network.layers().getFirst();
+        return new Network(
+                "wide",
+                HIDDEN,
+                VOCABULARY,
+                network.contextTokens(),
+                network.embedding(),
+                List.of(new Layer(layer.attention(), feedForward(DType.BF16, WIDE_INNER))),
+                network.head());
     }
 
     /// As quantizers mix them: values in more bits than queries and keys.
@@ -105,11 +120,15 @@ final class TestNetworks {
                     true,
                     Activation.SILU);
         }
+        return feedForward(type, INNER);
+    }
+
+    private static FeedForward feedForward(DType type, int inner) {
         return new FeedForward(
                 residual(),
-                linear(type, INNER, HIDDEN),
-                linear(type, INNER, HIDDEN),
-                linear(type, HIDDEN, INNER),
+                linear(type, inner, HIDDEN),
+                linear(type, inner, HIDDEN),
+                linear(type, HIDDEN, inner),
                 Activation.SILU);
     }
 
