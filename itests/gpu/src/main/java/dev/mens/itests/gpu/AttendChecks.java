@@ -126,12 +126,13 @@ final class AttendChecks {
                                 .real(on.scale())
                                 .real(softCap)
                                 .integers(window, HEADS, KEY_HEADS));
-        bench.report(
+        double seen = window > 0 ? (double) window * tokens : (double) tokens * tokens / 2;
+        bench.reportProducts(
                 kernel.kernel(),
                 tokens + " tokens" + (window > 0 ? ", window" : "") + ", heads of " + size,
                 bench.error(y, twin, (long) on.count() * HEADS * size, false),
                 millis,
-                0);
+                4 * seen * HEADS * size);
         on.free(bench);
         bench.free(tileList, y, twin);
     }

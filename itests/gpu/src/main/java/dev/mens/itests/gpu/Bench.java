@@ -27,13 +27,16 @@ final class Bench implements AutoCloseable {
     private final MemorySegment staging;
     private final SplittableRandom random = new SplittableRandom(7);
     private final double gigabytesPerSecond;
+    private final double teraflops;
     private final boolean quick;
     private boolean good = true;
 
     /// @param quick whether sizes are small and nothing is timed, for tools that watch every access
     Bench(Gpus gpus, GpuFacts device, boolean quick) {
         this.quick = quick;
-        gigabytesPerSecond = new Limits(gpus, device).gigabytesPerSecond();
+        var limits = new Limits(gpus, device);
+        gigabytesPerSecond = limits.gigabytesPerSecond();
+        teraflops = quick ? 0 : limits.teraflops();
         gpu = gpus.open(device.ordinal());
         images = new KernelImages(gpu);
         staging = gpu.pinned(arrayBytes());
@@ -212,6 +215,17 @@ final class Bench implements AutoCloseable {
     ///
     /// @param bytes that must be read, 0 if memory is not what bounds it
     void report(String kernel, String of, double error, double millis, double bytes) {
+        print(kernel, of, error, millis, share(bytes / millis / 1e6, gigabytesPerSecond, "memory"));
+    }
+
+    /// The same of what arithmetic bounds.
+    ///
+    /// @param operations additions and multiplications that are wanted
+    void reportProducts(String kernel, String of, double error, double millis, double operations) {
+        print(kernel, of, error, millis, share(operations / millis / 1e9, teraflops, "compute"));
+    }
+
+    private void print(String kernel, String of, double error, double millis, String share) {
         boolean close = error <= BAR;
         good &= close;
         System.out.printf(
@@ -220,14 +234,14 @@ final class Bench implements AutoCloseable {
                 kernel,
                 of,
                 error,
-                quick ? "" : speed(millis, bytes),
+                quick ? "" : "%9.1f µs%s".formatted(millis * 1e3, share),
                 close ? "" : "  <<<");
     }
 
-    private String speed(double millis, double bytes) {
-        double share = bytes / millis / 1e4 / gigabytesPerSecond;
-        return "%9.1f µs".formatted(millis * 1e3)
-                + (bytes == 0 ? "" : " %5.1f %% of the memory limit".formatted(share));
+    private static String share(double rate, double most, String what) {
+        return rate == 0 || most == 0
+                ? ""
+                : " %5.1f %% of the %s limit".formatted(1e2 * rate / most, what);
     }
 
     @Override

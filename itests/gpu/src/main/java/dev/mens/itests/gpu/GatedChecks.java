@@ -6,7 +6,8 @@ import dev.mens.backend.cuda.program.GatedProduct;
 
 /// Gates and ups of many rows, against the plain kernel on the same weights.
 final class GatedChecks {
-    private static final int COLUMNS = 1024;
+    private static final int COLUMNS = Format.COLUMNS;
+    private static final int QUICK_COLUMNS = 1024;
 
     /// Columns of the result, that end within a tile of any width; pieces of which the weight is.
     private static final int INNER = 5000;
@@ -27,16 +28,18 @@ final class GatedChecks {
     private static final int GELU_TANH = 2;
 
     private final Bench bench;
+    private final int columns;
 
     GatedChecks(Bench bench) {
         this.bench = bench;
+        columns = bench.quick() ? QUICK_COLUMNS : COLUMNS;
     }
 
     void run() {
         if (!GatedProduct.serves(ROWS[0], INNER, bench.facts())) {
             return;
         }
-        long bytes = 2L * INNER * COLUMNS * Short.BYTES;
+        long bytes = 2L * INNER * columns * Short.BYTES;
         long w = bench.random(bytes / PIECES, PIECES, KEPT, SMALL);
         for (int rows : ROWS) {
             check(w, rows, SILU);
@@ -46,8 +49,8 @@ final class GatedChecks {
     }
 
     private void check(long w, int rows, int activation) {
-        var product = GatedProduct.of(rows, INNER, COLUMNS, bench.facts());
-        var values = bench.normal(rows * COLUMNS);
+        var product = GatedProduct.of(rows, INNER, columns, bench.facts());
+        var values = bench.normal(rows * columns);
         long x = bench.halves(values);
         long exact = bench.floats(values);
         long bias = bench.floats(bench.normal(2 * INNER));
@@ -59,7 +62,7 @@ final class GatedChecks {
                         .addresses(bench.map(product.weight(w)), bench.map(product.input(x, rows)))
                         .addresses(y, bias)
                         .integers(stride, activation)
-                        .integers(rows, INNER, COLUMNS);
+                        .integers(rows, INNER, columns);
         bench.launch(product.kernel(), product.launch(), arguments);
         bench.launch(
                 "plain_bf16",
@@ -74,7 +77,7 @@ final class GatedChecks {
                         .integers(stride, GATED, activation)
                         .real(1)
                         .real(0)
-                        .integers(rows, 2 * INNER, COLUMNS)
+                        .integers(rows, 2 * INNER, columns)
                         .addresses(0, 0, 0)
                         .integer(1));
         int compared = (int) Math.min((long) rows * stride, bench.arrayBytes() / Float.BYTES);
@@ -84,12 +87,12 @@ final class GatedChecks {
                         bench.read(y + (long) skipped * Short.BYTES, compared, false),
                         bench.read(twin + (long) skipped * Float.BYTES, compared, true));
         double millis = bench.millis(product.kernel(), product.launch(), arguments);
-        bench.report(
+        bench.reportProducts(
                 product.kernel(),
-                "%d × %d × %d".formatted(rows, 2 * INNER, COLUMNS),
+                "%d × %d × %d".formatted(rows, 2 * INNER, columns),
                 error,
                 millis,
-                2.0 * INNER * COLUMNS * Short.BYTES);
+                2.0 * rows * 2 * INNER * columns);
         bench.free(x, exact, bias, y, twin);
     }
 }
