@@ -33,3 +33,19 @@ __device__ __forceinline__ void finish(const Epilogue& e, int row, int column, f
         }
     }
 }
+
+__device__ __forceinline__ float silu(float x) {
+    float power, share;
+    asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(power) : "f"(x * -1.4426950408889634f));
+    asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(share) : "f"(1 + power));
+    return x * share;
+}
+__device__ __noinline__ float activateAny(int activation, float x) { return activate(activation, x); }
+
+// use(f) with the activation as a function: one choice for many elements, since a branch for each costs more than what it chooses.
+template <typename Use>
+__device__ __forceinline__ void withActivation(int activation, Use use) {
+    if (activation == NONE) use([](float x) { return x; });
+    else if (activation == SILU) use([](float x) { return silu(x); });
+    else use([=](float x) { return activateAny(activation, x); });
+}

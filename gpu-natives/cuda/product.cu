@@ -25,19 +25,14 @@ constexpr int X_BYTES = ROWS * DEPTH * 2;
 constexpr int STAGE_BYTES = X_BYTES + N * DEPTH * 2;
 constexpr int GROUP = 128;    // threads that multiply
 
-__device__ __noinline__ float activateAny(int activation, float x) { return activate(activation, x); }
-__device__ __forceinline__ float activateFast(int activation, float x) {
-    if (activation == NONE) return x;
-    return activation == SILU ? __fdividef(x, 1 + __expf(-x)) : activateAny(activation, x);
-}
 __device__ __forceinline__ float2 biased(const float* bias, int column, float2 v) {
     if (bias) v.x += bias[column], v.y += bias[column + 1];
     return v;
 }
 
 // Stores what `visit` brings: f(row, eight, o, sum) for eights of a tile's columns, where sum(eight) are those at 8 · eight + o and the next.
-template <typename Visit>
-__device__ __forceinline__ void store(const Result& e, int firstColumn, int n, Visit visit) {
+template <typename Visit, typename Activate>
+__device__ __forceinline__ void store(const Result& e, int firstColumn, int n, Visit visit, Activate act) {
     if (e.mode == GATED) {
         // Every second eight columns are those of `up`.
         visit([&](int row, int eight, int o, auto sum) {
@@ -45,7 +40,7 @@ __device__ __forceinline__ void store(const Result& e, int firstColumn, int n, V
             if (eight % 2 || column >= outputs) return;
             float2 gate = biased(e.bias, column, sum(eight)), up = biased(e.bias, outputs + column, sum(eight + 1));
             *reinterpret_cast<__nv_bfloat162*>(static_cast<bf16*>(e.y) + size_t(row) * e.yStride + column) =
-                __floats2bfloat162_rn(activateFast(e.activation, gate.x) * up.x, activateFast(e.activation, gate.y) * up.y);
+                __floats2bfloat162_rn(act(gate.x) * up.x, act(gate.y) * up.y);
         });
         return;
     }
@@ -55,8 +50,7 @@ __device__ __forceinline__ void store(const Result& e, int firstColumn, int n, V
         float2 v = biased(e.bias, column, sum(eight));
         size_t at = size_t(row) * e.yStride + column;
         if (e.mode == STORE_BF16) {
-            *reinterpret_cast<__nv_bfloat162*>(static_cast<bf16*>(e.y) + at) =
-                __floats2bfloat162_rn(activateFast(e.activation, v.x), activateFast(e.activation, v.y));
+            *reinterpret_cast<__nv_bfloat162*>(static_cast<bf16*>(e.y) + at) = __floats2bfloat162_rn(act(v.x), act(v.y));
         } else {
             *reinterpret_cast<float2*>(static_cast<float*>(e.y) + at) = make_float2(e.scale * v.x, e.scale * v.y);
         }
@@ -129,7 +123,7 @@ __device__ __forceinline__ void multiplyTiles(const CUtensorMap& w, const CUtens
         }
         awaitProducts();
         release();
-        store(e, tile * N, n, [&](auto f) {
+        auto visit = [&](auto f) {
 #pragma unroll
             for (int half = 0; half < 2; half++) {
                 int row = warp * 16 + half * 8 + g;
@@ -139,7 +133,8 @@ __device__ __forceinline__ void multiplyTiles(const CUtensorMap& w, const CUtens
                     f(row, j, 2 * t, [&](int eight) { return make_float2(sums[eight][2 * half], sums[eight][2 * half + 1]); });
                 }
             }
-        });
+        };
+        withActivation(e.activation, [&](auto act) { store(e, tile * N, n, visit, act); });
     }
 }
 #endif

@@ -75,14 +75,6 @@ __device__ __forceinline__ void fill(uint8_t* ring, Barriers& barriers, const CU
     }
 }
 
-__device__ __noinline__ float activateAny(int activation, float x) { return activate(activation, x); }
-__device__ __forceinline__ float silu(float x) {
-    float power, share;
-    asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(power) : "f"(x * -1.4426950408889634f));
-    asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(share) : "f"(1 + power));
-    return x * share;
-}
-
 // Words of four neighbouring lanes as columns instead of rows: lane t of them gets word t of each.
 __device__ __forceinline__ uint4 transposed(uint4 v, int t) {
     bool odd = t % 2, upper = t / 2;
@@ -175,8 +167,7 @@ __device__ __forceinline__ void multiplyTiles(const CUtensorMap& w, const CUtens
             int column = tiles.column(tile);
             if (e.bias) sums.addBias(e.bias, column, inner);
             int row = tiles.row(tile) + threadIdx.x / 32 * 16;
-            if (e.activation == SILU) sums.store(e, row, column, rows, inner, [](float v) { return silu(v); });
-            else sums.store(e, row, column, rows, inner, [&](float v) { return activateAny(e.activation, v); });
+            withActivation(e.activation, [&](auto act) { sums.store(e, row, column, rows, inner, act); });
         }
     }
     // Until then the other block copies to here and arrives here.
