@@ -3,7 +3,8 @@
 #pragma once
 #include "mens.cuh"
 
-constexpr int ROOT_ROWS = 16;  // sums of squares are [part][ROOT_ROWS]
+constexpr int ROOT_ROWS = 16;       // sums of squares are [part][ROOT_ROWS],
+constexpr int TILE_ROOT_ROWS = 64;  // or [part][TILE_ROOT_ROWS] where tiles of so many rows are multiplied
 
 // What a product's finished sums are multiplied by: 1 / √(mean(x²) + ε) of each row of x.
 struct Roots {
@@ -19,3 +20,14 @@ struct Next {
     float* squares;
     float offset;
 };
+
+// Of row `row` of a tile, by THREADS neighbouring lanes together.
+template <int THREADS>
+__device__ __forceinline__ float tileRoot(const Roots& roots, int row, int k) {
+    if (!roots.squares) return 1;
+    float sum = 0;
+#pragma unroll 8
+    for (int part = threadIdx.x % THREADS; part < roots.parts; part += THREADS) sum += __ldcg(roots.squares + part * TILE_ROOT_ROWS + row);
+    for (int lanes = THREADS / 2; lanes > 0; lanes /= 2) sum += __shfl_xor_sync(~0u, sum, lanes);
+    return 1 / sqrtf(sum / k + roots.epsilon);
+}

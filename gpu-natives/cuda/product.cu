@@ -2,12 +2,14 @@
 //
 // w         bf16 [n, k] as [n/16][2][8][k] (GATED: eight rows of the gate, then the same eight of up), x bf16 [rows, k]: maps of the copy engine
 // y         GATED, STORE_BF16 or LOGITS as in epilogue.cuh, without cap and `best`; n a multiple of 16, rows of x and W at multiples of 16 bytes
+// roots     as in prepared.cuh
 // grid      as many blocks as the device runs, or fewer: 128 columns of y at a time. Four warps multiply; a fifth fills a ring in shared memory, with
 //           weights even before the kernel before has ended.
 // shared    the ring: STAGES · STAGE_BYTES
 // twin      plain.cu
 #include "engine.cuh"
 #include "epilogue.cuh"
+#include "prepared.cuh"
 
 struct Result {
     void* y;
@@ -85,9 +87,10 @@ __device__ __forceinline__ void fill(uint8_t* ring, uint64_t* full, uint64_t* em
     }
 }
 
-__device__ __forceinline__ void multiplyTiles(const CUtensorMap& w, const CUtensorMap& x, const Result& e, int rows, int n, int k) {
+__device__ __forceinline__ void multiplyTiles(const CUtensorMap& w, const CUtensorMap& x, const Result& e, int rows, int n, int k, const Roots& from) {
     extern __shared__ __align__(1024) uint8_t ring[];
     __shared__ uint64_t full[STAGES], empty[STAGES];
+    __shared__ float roots[ROWS];
     launchDependents();
     int tiles = (n + N - 1) / N, rounds = (k + DEPTH - 1) / DEPTH;
     int warp = threadIdx.x / 32, lane = threadIdx.x % 32, g = lane / 4, t = lane % 4;
@@ -101,6 +104,10 @@ __device__ __forceinline__ void multiplyTiles(const CUtensorMap& w, const CUtens
         return;
     }
     awaitPrevious();
+    constexpr int EACH = GROUP / ROWS;
+    float root = tileRoot<EACH>(from, threadIdx.x / EACH, k);
+    if (threadIdx.x % EACH == 0) roots[threadIdx.x / EACH] = root;
+    awaitGroup();
     int slot = 0, parity = 0;
     for (int tile = blockIdx.x; tile < tiles; tile += gridDim.x) {
         float sums[N / 8][4] = {};
@@ -128,9 +135,10 @@ __device__ __forceinline__ void multiplyTiles(const CUtensorMap& w, const CUtens
             for (int half = 0; half < 2; half++) {
                 int row = warp * 16 + half * 8 + g;
                 if (row >= rows) continue;
+                float root = roots[row];
 #pragma unroll
                 for (int j = 0; j < N / 8; j++) {
-                    f(row, j, 2 * t, [&](int eight) { return make_float2(sums[eight][2 * half], sums[eight][2 * half + 1]); });
+                    f(row, j, 2 * t, [&](int eight) { return make_float2(sums[eight][2 * half] * root, sums[eight][2 * half + 1] * root); });
                 }
             }
         };
@@ -139,8 +147,9 @@ __device__ __forceinline__ void multiplyTiles(const CUtensorMap& w, const CUtens
 }
 #endif
 
-extern "C" __global__ void __launch_bounds__(160, 2) product(const CUtensorMap* w, const CUtensorMap* x, Result result, int rows, int n, int k) {
+extern "C" __global__ void __launch_bounds__(160, 2) product(const CUtensorMap* w, const CUtensorMap* x, Result result, int rows, int n, int k,
+        Roots roots) {
 #if __CUDA_ARCH_FEAT_SM90_ALL
-    multiplyTiles(*w, *x, result, rows, n, k);
+    multiplyTiles(*w, *x, result, rows, n, k, roots);
 #endif
 }

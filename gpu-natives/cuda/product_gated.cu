@@ -135,6 +135,8 @@ __device__ __forceinline__ void multiplyTiles(const CUtensorMap& w, const CUtens
         for (int s = 0; s < STAGES; s++) initialize(barriers.full + s), initialize(barriers.empty + s, BLOCKS * GROUPS);
         showBarriers();
     }
+    __syncthreads();
+    comeToCluster();
     awaitCluster();
     if (group == GROUPS) {
         giveRegisters<COPYING_REGISTERS>();
@@ -171,6 +173,8 @@ __device__ __forceinline__ void multiplyTiles(const CUtensorMap& w, const CUtens
         }
     }
     // Until then the other block copies to here and arrives here.
+    __syncwarp();
+    comeToCluster();
     awaitCluster();
 }
 #define PRODUCT(N) multiplyTiles<N>(*w, *x, result, rows, inner, k);

@@ -75,7 +75,7 @@ final class LinearChecks {
         }
         var values = bench.normal(rows * COLUMNS);
         long x = bench.halves(values);
-        var squares = Prepared.squares(bench, COLUMNS);
+        var squares = Prepared.squares(bench, COLUMNS, Prepared.ROWS);
         Prepared.norm(values, COLUMNS, squares);
         long exact = bench.floats(values);
         var stream = bench.normal(rows * n);
@@ -85,6 +85,7 @@ final class LinearChecks {
         int parts = plan.launch().x();
         var prepared =
                 new Prepared(
+                        Prepared.ROWS,
                         bench.floats(squares),
                         Prepared.PARTS,
                         bench.zeros((long) rows * n * Short.BYTES),

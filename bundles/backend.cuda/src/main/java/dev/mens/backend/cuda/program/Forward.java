@@ -97,19 +97,35 @@ final class Forward {
                     feed.down(),
                     attention.joint().before(),
                     attention.project(),
+                    projection(size),
                     size.rows());
         }
         var head = network.head();
-        return head == null || !size.single()
+        // What caps takes few rows at a time.
+        boolean apart =
+                head != null && head.softCap() > 0 && !products.own(head.weight(), size.rows());
+        return head == null || !size.single() || apart
                 ? Handover.NONE
-                : handover(feed.joint(), feed.down(), head.norm(), head.weight(), size.rows());
+                : handover(
+                        feed.joint(),
+                        feed.down(),
+                        head.norm(),
+                        head.weight(),
+                        Mode.LOGITS,
+                        size.rows());
     }
 
     private Handover handover(
-            Joint joint, DeviceLinear from, DeviceNorm norm, DeviceLinear to, int rows) {
+            Joint joint, DeviceLinear from, DeviceNorm norm, DeviceLinear to, Mode mode, int rows) {
         return joint.plain()
-                ? products.handover(from, norm, to, rows, work.normed())
+                ? products.handover(from, norm, to, mode, rows, work.normed())
                 : Handover.NONE;
+    }
+
+    /// What becomes of queries, keys and values.
+    private Mode projection(Size size) {
+        boolean step = limits.precision() == Precision.FAST && size.single();
+        return step || single(size.rows()) ? Mode.SINGLE : Mode.COMPUTE;
     }
 
     private Handover attention(DeviceLayer in, Handover from, int layer, Size size) {
@@ -117,13 +133,14 @@ final class Forward {
         int rows = size.rows();
         int projected = Strides.of(attention.projected());
         var project = attention.project();
-        boolean single = (limits.precision() == Precision.FAST && size.single()) || single(rows);
+        var mode = projection(size);
+        boolean single = mode == Mode.SINGLE;
         long into = single ? work.projected() : work.qkv();
-        if (products.fuses(project, rows)) {
+        if (products.fuses(project, mode, rows)) {
             products.multiply(
                     project,
                     from.absent() ? input(attention.joint(), rows) : ProductInput.of(from),
-                    ProductOutput.of(into, projected, single ? Mode.SINGLE : Mode.COMPUTE),
+                    ProductOutput.of(into, projected, mode),
                     rows);
         } else {
             norm(attention.joint().before(), 0, work.normed(), false, rows);
@@ -156,6 +173,7 @@ final class Forward {
                                     attention.output(),
                                     feed.joint().before(),
                                     feed.up(),
+                                    gating(feed),
                                     rows);
                     case DeviceExperts _ -> Handover.NONE;
                 };
@@ -170,14 +188,15 @@ final class Forward {
     }
 
     private Handover feedForward(DeviceFeedForward feed, Handover from, Handover next, int rows) {
-        if (products.fuses(feed.up(), rows)) {
+        var mode = gating(feed);
+        if (products.fuses(feed.up(), mode, rows)) {
             products.multiply(
                     feed.up(),
                     from.absent() ? input(feed.joint(), rows) : ProductInput.of(from),
                     new ProductOutput(
                             work.inner(),
                             Strides.of(feed.inner()),
-                            feed.gated() ? Mode.GATED : Mode.COMPUTE,
+                            mode,
                             feed.activation(),
                             1,
                             0,
@@ -189,6 +208,10 @@ final class Forward {
         }
         add(feed.joint(), feed.down(), work.inner(), next, rows);
         return next;
+    }
+
+    private static Mode gating(DeviceFeedForward feed) {
+        return feed.gated() ? Mode.GATED : Mode.COMPUTE;
     }
 
     /// Gate and up of many rows that are normed, joined.
@@ -222,7 +245,7 @@ final class Forward {
     /// `x ← sum(x + scale · after(linear · y))`.
     private void add(Joint joint, DeviceLinear linear, long y, Handover next, int rows) {
         int hidden = Strides.of(limits.hidden());
-        boolean fused = products.fuses(linear, rows);
+        boolean fused = products.fuses(linear, joint.plain() ? Mode.ADD : Mode.SINGLE, rows);
         boolean direct = joint.plain() && (fused || linear.bias() == 0);
         long target = direct ? work.x() : work.branch();
         if (fused) {
@@ -313,7 +336,7 @@ final class Forward {
             if (from.absent()) {
                 norm(head.norm(), outputs, work.normed(), false, count);
             }
-            if (products.fuses(head.weight(), count)) {
+            if (products.fuses(head.weight(), Mode.LOGITS, count)) {
                 products.multiply(
                         head.weight(),
                         from.absent() ? ProductInput.of(work.normed()) : ProductInput.of(from),

@@ -10,24 +10,25 @@ import dev.mens.backend.cuda.gpu.Arguments;
 record Handover(DeviceNorm norm, long x, long squares, int parts) {
     static final Handover NONE = new Handover(DeviceNorm.NONE, 0, 0, 0);
 
-    /// Rows that there is room for.
-    static final int MOST_ROWS = 16;
-
-    /// Parts that there is room for.
+    /// Parts that there is room for, of sixteen rows.
     static final int MOST_PARTS = 512;
 
-    static final long SQUARES_BYTES = (long) MOST_ROWS * MOST_PARTS * Float.BYTES;
+    /// Parts that there is room for where tiles of {@link TileProduct#MOST_ROWS} are multiplied.
+    static final int MOST_TILE_PARTS = 128;
+
+    static final long SQUARES_BYTES = (long) MOST_TILE_PARTS * TileProduct.MOST_ROWS * Float.BYTES;
 
     boolean absent() {
         return x == 0;
     }
 
-    /// What a product takes at last: what it is handed, then what it hands over.
-    static Arguments append(Arguments to, Handover in, Handover out) {
-        return to.address(in.squares)
-                .integer(in.parts)
-                .real(in.norm.epsilon())
-                .addresses(out.x, out.norm.gain(), out.squares)
-                .real(out.norm.offset());
+    /// Behind the other arguments of the product that is handed this.
+    Arguments appendTaken(Arguments to) {
+        return to.address(squares).integer(parts).real(norm.epsilon());
+    }
+
+    /// Behind the other arguments of the product that hands this over.
+    Arguments appendGiven(Arguments to) {
+        return to.addresses(x, norm.gain(), squares).real(norm.offset());
     }
 }

@@ -43,6 +43,7 @@ public final class KernelImages {
                     "place",
                     "plain",
                     "product_gated",
+                    "product_sliced",
                     "product",
                     "repack",
                     "sample",
@@ -57,7 +58,7 @@ public final class KernelImages {
     private static final int ALL_PERCENT = 100;
 
     private static final Set<String> SHARING =
-            Set.of("attend_prefill", "attend_groups", "product_gated");
+            Set.of("attend_prefill", "attend_groups", "product_gated", "product_sliced");
 
     private final Gpu gpu;
     private final Set<String> loaded = new HashSet<>();

@@ -47,8 +47,10 @@ final class Products {
     }
 
     /// Whether what surrounds the product can be done by its kernel, but for norms and caps.
-    boolean fuses(DeviceLinear linear, int rows) {
-        return own(linear, rows) || tiles(linear, rows);
+    ///
+    /// @param mode what becomes of it
+    boolean fuses(DeviceLinear linear, Mode mode, int rows) {
+        return own(linear, rows) || tiles(linear, mode, rows);
     }
 
     /// Whether {@link #gate} makes `inner` columns of so many rows sooner than the library and
@@ -66,10 +68,7 @@ final class Products {
         var product = GatedProduct.of(rows, weight.rows() / 2, weight.columns(), gpu.facts());
         int room = LibraryProducts.rounded(rows);
         long halves = library.halves(weight);
-        var maps =
-                operations
-                        .arguments()
-                        .addresses(map(product.weight(halves)), map(product.input(x, room)));
+        var maps = maps(product.weight(halves), product.input(x, room));
         operations.launch(
                 product.kernel(),
                 product.launch(),
@@ -82,15 +81,20 @@ final class Products {
         gpu.share(own(linear, rows) ? 0 : ALL_PERCENT);
     }
 
-    private boolean tiles(DeviceLinear linear, int rows) {
+    private boolean tiles(DeviceLinear linear, Mode mode, int rows) {
         return precision == Precision.FAST
                 && rows > MOST_OWN_ROWS
                 && rows <= TileProduct.MOST_ROWS
-                && linear.parts().stream().allMatch(this::tiles);
+                && linear.parts().stream().allMatch(part -> tiles(part, mode));
     }
 
-    private boolean tiles(DeviceMatrix part) {
-        return part.type() == WeightType.BF16 && TileProduct.serves(part.rows(), gpu.facts());
+    private boolean tiles(DeviceMatrix part, Mode mode) {
+        return part.type() == WeightType.BF16
+                && switch (mode) {
+                    case GATED, COMPUTE, LOGITS -> TileProduct.serves(part.rows(), gpu.facts());
+                    case SINGLE, ADD ->
+                            SlicedProduct.serves(part.rows(), part.columns(), gpu.facts());
+                };
     }
 
     /// Whether our own kernels compute it, which can gate, activate and cap.
@@ -109,18 +113,26 @@ final class Products {
     /// What `from`, which adds to the residual stream, can do of a norm for the product `to` behind
     /// it.
     ///
+    /// @param mode what becomes of `to`
     /// @param x room for rows of the compute type
-    Handover handover(DeviceLinear from, DeviceNorm norm, DeviceLinear to, int rows, long x) {
-        if (norm.kind() != DeviceNorm.Kind.RMS
-                || from.parts().size() > 1
-                || !hands(from, rows)
-                || !hands(to, rows)) {
+    Handover handover(
+            DeviceLinear from, DeviceNorm norm, DeviceLinear to, Mode mode, int rows, long x) {
+        if (norm.kind() != DeviceNorm.Kind.RMS || from.parts().size() > 1) {
             return Handover.NONE;
         }
-        int parts = plan(from.parts().getFirst(), Mode.ADD, rows, 0).launch().x();
-        return parts > Handover.MOST_PARTS
-                ? Handover.NONE
-                : new Handover(norm, x, scratch.squares(), parts);
+        var part = from.parts().getFirst();
+        int parts;
+        int most;
+        if (tiles(from, Mode.ADD, rows) && tiles(to, mode, rows)) {
+            parts = SlicedProduct.of(part.rows(), part.columns(), gpu.facts()).clusters();
+            most = Handover.MOST_TILE_PARTS;
+        } else if (hands(from, rows) && hands(to, rows)) {
+            parts = plan(part, Mode.ADD, rows, 0).launch().x();
+            most = Handover.MOST_PARTS;
+        } else {
+            return Handover.NONE;
+        }
+        return parts > most ? Handover.NONE : new Handover(norm, x, scratch.squares(), parts);
     }
 
     private boolean hands(DeviceLinear linear, int rows) {
@@ -140,7 +152,7 @@ final class Products {
             long bias = linear.bias() == 0 ? 0 : linear.bias() + (long) column * Float.BYTES;
             if (precision == Precision.EXACT) {
                 plain(part, bias, x, y, at, rows, 0, 1);
-            } else if (tiles(linear, rows)) {
+            } else if (y.softCap() == 0 && tiles(linear, y.mode(), rows)) {
                 tiles(part, bias, x, y, at, rows);
             } else {
                 tiled(part, bias, x, y, at, rows);
@@ -151,16 +163,23 @@ final class Products {
 
     private void tiles(
             DeviceMatrix part, long bias, ProductInput x, ProductOutput y, long at, int rows) {
+        if (y.mode() == Mode.SINGLE || y.mode() == Mode.ADD) {
+            var product = SlicedProduct.of(part.rows(), part.columns(), gpu.facts());
+            var maps = maps(product.weight(part.quants()), product.input(x.address()));
+            var taken = x.from().appendTaken(product.finish(maps, y, at, bias, rows));
+            operations.launch(product.kernel(), product.launch(), y.next().appendGiven(taken));
+            return;
+        }
         var product =
                 TileProduct.of(part.rows(), part.columns(), y.mode() == Mode.GATED, gpu.facts());
-        var arguments =
-                operations
-                        .arguments()
-                        .addresses(
-                                map(product.weight(part.quants())),
-                                map(product.input(x.address())));
-        operations.launch(
-                "product", product.launch(), product.finish(arguments, y, at, bias, rows));
+        var maps = maps(product.weight(part.quants()), product.input(x.address()));
+        var arguments = product.finish(maps, y, at, bias, rows);
+        operations.launch("product", product.launch(), x.from().appendTaken(arguments));
+    }
+
+    /// Arguments that begin with maps of a weight and an input.
+    private Arguments maps(Tiles weight, Tiles input) {
+        return operations.arguments().addresses(map(weight), map(input));
     }
 
     private long map(Tiles tiles) {
@@ -284,7 +303,9 @@ final class Products {
         operations.launch(
                 "linear_" + part.type().suffix() + "_" + plan.tile(),
                 plan.launch(),
-                plan.integers() ? arguments : Handover.append(arguments, x.from(), y.next()));
+                plan.integers()
+                        ? arguments
+                        : y.next().appendGiven(x.from().appendTaken(arguments)));
     }
 
     private void plain(
