@@ -7,7 +7,7 @@
 //           splits is 1, 2, 4 or 8, and the slices' blocks a cluster (splits, 1, 1) from sm_90 on; older devices merge through
 // partial   f32 [rows·heads·splits·(D + 4)], and arrived: [rows·keyHeads], zero before and after
 // shared    4·3·2·(D ≤ 64 ? 32 : 16)·(D + 8)·2 bytes, 4·D·(heads/keyHeads + 2) of qkv, and
-//           what the slices' blocks send each other: 4·D·heads/keyHeads + 64·heads/keyHeads + 136
+//           what the slices' blocks send each other, if there are several: 4·D·heads/keyHeads + 64·heads/keyHeads + 136
 // method    Dao et al. 2023, Flash-Decoding
 // twin      place.cu and attend.cu
 // measured  32 sequences of 4,096 tokens on an H100: 91 % of the memory limit for D = 64, 93 % for 96, 96 % for 128 and 256;
@@ -74,7 +74,7 @@ __device__ void attendDecode(const float* qkv, const Row* rows, const int* pages
     float* raw = reinterpret_cast<float*>(shared + WARPS * STAGES * 2 * KEYS * PITCH);  // of qkv: the query heads, the new key, the new value
 #if __CUDA_ARCH__ >= 900
     Inbox inbox(raw + (heads / keyHeads + 2) * D, gridDim.x, heads / keyHeads, heads / keyHeads * D / 4);
-    inbox.open();
+    if (gridDim.x > 1) inbox.open();
 #else
     __shared__ float2 merged[MOST_HEADS];
     __shared__ bool last;
@@ -187,7 +187,7 @@ __device__ void attendDecode(const float* qkv, const Row* rows, const int* pages
     __syncthreads();
     bf16* out = y + size_t(blockIdx.z) * stride(heads * D) + keyHead * group * D;
 #if __CUDA_ARCH__ >= 900
-    inbox.awaitOthers();
+    if (gridDim.x > 1) inbox.awaitOthers();
 #endif
     // The block's own mix, without clusters into the first warp's place: a thread reads and writes the same elements.
     for (int i = threadIdx.x * 4; i < group * D; i += blockDim.x * 4) {

@@ -172,7 +172,7 @@ final class AttendChecks {
                                 KEY_HEADS,
                                 count,
                                 128,
-                                Attends.decodeBytes(size, HEADS / KEY_HEADS),
+                                Attends.decodeBytes(size, HEADS / KEY_HEADS, splits),
                                 true,
                                 splits),
                         on.of(new Arguments().address(on.projected()))

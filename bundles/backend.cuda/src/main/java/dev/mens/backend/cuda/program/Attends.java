@@ -75,7 +75,7 @@ public final class Attends {
         var key = attention.keyNorm();
         int size = attention.headSize();
         int sharing = attention.heads() / attention.keyHeads();
-        return fits(attention, decodeBytes(size, sharing) + decodeFixedBytes(size))
+        return fits(attention, decodeBytes(size, sharing, MOST_SPLITS) + decodeFixedBytes(size))
                 && sharing <= MOST_SHARING
                 && !attention.wholeNorm()
                 && query.fusable()
@@ -98,14 +98,14 @@ public final class Attends {
     }
 
     /// Shared memory: keys and values of four warps, three deep, what is projected, and what blocks
-    /// send each other.
+    /// send each other: without that, two blocks have room on a processor.
     ///
     /// @param sharing query heads of a key head
-    public static int decodeBytes(int headSize, int sharing) {
+    public static int decodeBytes(int headSize, int sharing, int splits) {
         int keys = headSize <= 64 ? 32 : 16;
-        int sent = sharing * (headSize + 2 * MOST_SPLITS) * Float.BYTES;
+        int sent = sharing * (headSize + 2 * MOST_SPLITS) * Float.BYTES + SENT_BESIDE;
         int projected = (sharing + 2) * headSize * Float.BYTES;
-        return 4 * 3 * 2 * keys * (headSize + 8) * 2 + projected + sent + SENT_BESIDE;
+        return 4 * 3 * 2 * keys * (headSize + 8) * 2 + projected + (splits > 1 ? sent : 0);
     }
 
     /// At least what the kernel has besides: queries, the newest key, and their turns.
@@ -172,7 +172,10 @@ public final class Attends {
                         attention.keyHeads(),
                         on.count(),
                         THREADS,
-                        decodeBytes(attention.headSize(), attention.heads() / attention.keyHeads()),
+                        decodeBytes(
+                                attention.headSize(),
+                                attention.heads() / attention.keyHeads(),
+                                splits),
                         true,
                         splits),
                 operations
