@@ -13,8 +13,8 @@
 // estimate  132 multiprocessors issue 4 · 1.7·10^9 instructions of 32 lanes a second, 9.4 for a byte of 3.05 TB/s and a lane. A lane has here, for 32 columns
 //           of two rows: Q4_K 6 to unpack, 1 product, 6 for the scales, 1 for x = 14 of 8 bytes, with copies 2.2 a byte; Q8_0 0.8.
 //           Widened to bf16 it is 5.6 (Q4_K). What is left is latency: of x, of its quantization and of the last sums, 3 µs a product
-// measured  H100, share of the memory limit, one row of 4,096 columns and many rows of W: q8_0 96 %, q4_k 92 %; decoding at batch 1, all of a step: q4_k 1B 41 %,
-//           8B 66 %; error against the twin 2e-5 and 2e-4
+// measured  H100, share of the memory limit, one row of 4,096 columns and many rows of W: q8_0 96 %, q4_k 92 %; error against the twin 2e-5 and 2e-4. One row
+//           is onerow.cuh's where it has whole units
 // twin      plain.cu; ScalarMath.linear
 #pragma once
 #include "copies.cuh"

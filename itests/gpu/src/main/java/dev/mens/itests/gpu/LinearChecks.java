@@ -13,6 +13,9 @@ final class LinearChecks {
     private static final int STORE = 0;
     private static final int ADD = 2;
 
+    /// Pieces of 16 bytes.
+    private static final int CLEARED = 1000;
+
     private final Bench bench;
 
     LinearChecks(Bench bench) {
@@ -27,6 +30,7 @@ final class LinearChecks {
                 check(format, weights, n, rows);
                 add(format, weights, n, rows);
             }
+            relay(format, weights, n);
             bench.free(weights);
         }
     }
@@ -53,7 +57,9 @@ final class LinearChecks {
                 product(weights, x, false, y, STORE, rows, n)
                         .addresses(0, partial, arrived)
                         .integer(plan.splits());
-        if (!plan.integers()) {
+        if (plan.one()) {
+            arguments.integers(plan.team(), 0).addresses(0, 0).integer(0);
+        } else if (!plan.integers()) {
             Prepared.NOTHING.append(arguments);
         }
         double millis = bench.millis(kernel, plan.launch(), arguments);
@@ -113,6 +119,41 @@ final class LinearChecks {
         bench.report(kernel, "%d × %d × %d, added".formatted(rows, n, COLUMNS), error, 0, 0);
         bench.free(x, exact, y, twin, partial, arrived);
         bench.free(prepared.squares(), prepared.x(), prepared.gain(), prepared.nextSquares());
+    }
+
+    /// One row that was handed on word by word, added to another, while a third is cleared.
+    private void relay(Format format, long[] weights, int n) {
+        var plan = LinearPlan.of(1, n, COLUMNS, false, 0, format.integers(), bench.facts());
+        if (!plan.one()) {
+            return;
+        }
+        var values = bench.normal(COLUMNS);
+        long x = bench.halves(values);
+        long exact = bench.floats(values);
+        var stream = bench.normal(n);
+        long old = bench.floats(stream);
+        long twin = bench.floats(stream);
+        long y = bench.zeros((long) n * Float.BYTES);
+        long cleared = bench.zeros(16L * CLEARED);
+        bench.launch(
+                "plain_" + format.suffix(),
+                new Launch((n + 7) / 8, 1, 1, 256, 0, true, 1),
+                product(weights, exact, false, twin, ADD, 1, n).addresses(0, 0, 0).integer(1));
+        String kernel = "linear_" + format.suffix() + "_" + plan.tile();
+        bench.launch(
+                kernel,
+                plan.launch(),
+                product(weights, x, true, y, ADD, 1, n)
+                        .addresses(0, 0, 0)
+                        .integers(plan.splits(), plan.team(), 1)
+                        .addresses(old, cleared)
+                        .integer(CLEARED));
+        double error = bench.error(y, twin, n, true);
+        for (float word : bench.read(cleared, 4 * CLEARED, true)) {
+            error = Float.floatToRawIntBits(word) == -1 ? error : Double.POSITIVE_INFINITY;
+        }
+        bench.report(kernel, "1 × %d × %d, handed on".formatted(n, COLUMNS), error, 0, 0);
+        bench.free(x, exact, old, twin, y, cleared);
     }
 
     /// The arguments that both kernels begin with: no bias, norm, gather or groups.

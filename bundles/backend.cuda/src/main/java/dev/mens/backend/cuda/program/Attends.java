@@ -70,7 +70,8 @@ public final class Attends {
         }
     }
 
-    private boolean decodesFused(DeviceAttention attention) {
+    /// Whether {@link #attend} of newest rows is one kernel.
+    boolean decodesFused(DeviceAttention attention) {
         var query = attention.queryNorm();
         var key = attention.keyNorm();
         int size = attention.headSize();

@@ -17,6 +17,7 @@ final class Forward {
     private final Products products;
     private final Attends attends;
     private final Pools pools;
+    private final RelayedStep relayed;
 
     /// The pages of all layers as one pool: page p of a layer's keys is at
     /// `base + (p · 2 · layers + 2 · layer) · pageBytes`, its values `pageBytes` behind.
@@ -51,6 +52,7 @@ final class Forward {
         this.products = products;
         this.attends = new Attends(operations, limits.precision(), limits.device());
         this.pools = pools;
+        relayed = new RelayedStep(network, limits, work, operations, products, attends, pools);
     }
 
     /// The same with its records elsewhere.
@@ -86,6 +88,15 @@ final class Forward {
             }
         }
         return from;
+    }
+
+    /// {@link #layers} and {@link #logits} of a step of decoding whose tokens are drawn.
+    void step(Size size) {
+        if (relayed.serves(size)) {
+            relayed.queue();
+        } else {
+            logits(0, size.rows(), true, layers(size));
+        }
     }
 
     /// What the mixer of a layer hands over to the next, or to the head behind the last.

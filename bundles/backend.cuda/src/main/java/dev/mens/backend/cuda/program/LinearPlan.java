@@ -10,12 +10,19 @@ import dev.mens.backend.cuda.gpu.GpuFacts;
 /// @param tile rows that the kernel is made for
 /// @param splits of the inner dimension
 /// @param units of 8 rows of the weight
-public record LinearPlan(int tile, int splits, int units, Launch launch) {
+/// @param team warps that share 16 rows of the weight, where one row is multiplied as integers
+public record LinearPlan(int tile, int splits, int units, int team, Launch launch) {
     /// The most rows that a kernel takes.
     static final int MOST_ROWS = 16;
 
     /// The most rows that are multiplied as integers, see `quantized.cuh`.
     private static final int INTEGER_ROWS = 4;
+
+    /// What one row has a kernel of its own for, see `onerow.cuh`: whole units, and columns by
+    /// eights.
+    private static final int ONE_ROW = 1;
+
+    private static final int EIGHT = 8;
 
     private static final int INTEGER_WARPS = 16;
 
@@ -30,6 +37,9 @@ public record LinearPlan(int tile, int splits, int units, Launch launch) {
 
     /// 256 columns as bytes twice, their means and their scale.
     private static final int INTEGER_SPAN_BYTES = 512 + 32 + Float.BYTES;
+
+    /// The same and sums of blocks, of one row.
+    private static final int ONE_SPAN_BYTES = 512 + 32 + 16;
 
     private static final int INTEGER_UNIT = 16;
     private static final int TEAMS = 2;
@@ -52,9 +62,45 @@ public record LinearPlan(int tile, int splits, int units, Launch launch) {
     public static LinearPlan of(
             int rows, int n, int k, boolean gated, int groups, boolean integers, GpuFacts device) {
         boolean room = device.sharedBytes() >= RING_BYTES + LEAST_INPUT_BYTES;
-        return integers && room && rows <= INTEGER_ROWS && groups == 0
-                ? ofIntegers(rows, n, k, device)
-                : ofHalves(rows, n, k, gated, groups, device);
+        if (!integers || !room || rows > INTEGER_ROWS || groups > 0) {
+            return ofHalves(rows, n, k, gated, groups, device);
+        }
+        int team = team(k);
+        boolean one =
+                rows == ONE_ROW
+                        && n % INTEGER_UNIT == 0
+                        && k % EIGHT == 0
+                        && oneBytes(k, team) <= device.sharedBytes() - FIXED_BYTES * 2;
+        return one ? ofOne(n, k, team, device) : ofIntegers(rows, n, k, device);
+    }
+
+    /// As many warps as have columns, of which each takes {@link #SPAN} at a time.
+    private static int team(int k) {
+        return (k + SPAN - 1) / SPAN < INTEGER_WARPS ? INTEGER_WARPS / TEAMS : INTEGER_WARPS;
+    }
+
+    private static LinearPlan ofOne(int n, int k, int team, GpuFacts device) {
+        int teams = INTEGER_WARPS / team;
+        int blocks = (n / INTEGER_UNIT + teams - 1) / teams;
+        return new LinearPlan(
+                ONE_ROW,
+                1,
+                n / UNIT,
+                team,
+                new Launch(
+                        Math.min(blocks, device.processors()),
+                        1,
+                        1,
+                        INTEGER_WARPS * WARP,
+                        oneBytes(k, team),
+                        true,
+                        1));
+    }
+
+    private static int oneBytes(int k, int team) {
+        int spans = (k + SPAN - 1) / SPAN;
+        int squares = (spans + 3) / 4 * 4 * Float.BYTES;
+        return RING_BYTES + INTEGER_WARPS / team * spans * ONE_SPAN_BYTES + ROUND_BYTES + squares;
     }
 
     private static LinearPlan ofIntegers(int rows, int n, int k, GpuFacts device) {
@@ -68,6 +114,7 @@ public record LinearPlan(int tile, int splits, int units, Launch launch) {
                 INTEGER_ROWS,
                 splits,
                 (n + UNIT - 1) / UNIT,
+                0,
                 new Launch(
                         Math.min(teams, Math.max(1, device.processors() / splits)),
                         splits,
@@ -105,6 +152,7 @@ public record LinearPlan(int tile, int splits, int units, Launch launch) {
                 tile,
                 splits,
                 units,
+                0,
                 new Launch(
                         Math.min(outputs, Math.max(1, most)),
                         splits,
@@ -137,7 +185,12 @@ public record LinearPlan(int tile, int splits, int units, Launch launch) {
 
     /// Whether it multiplies as `quantized.cuh` does.
     public boolean integers() {
-        return tile == INTEGER_ROWS;
+        return tile == INTEGER_ROWS || one();
+    }
+
+    /// Whether it multiplies as `onerow.cuh` does.
+    public boolean one() {
+        return tile == ONE_ROW;
     }
 
     static int tile(int rows) {

@@ -142,6 +142,20 @@ final class Products {
                         .noneMatch(part -> plan(part, Mode.ADD, rows, 0).integers());
     }
 
+    /// Whether a product of one row with `norm` on its way in can hand its row on word by word.
+    boolean relays(DeviceLinear linear, DeviceNorm norm) {
+        return norms(norm, 1)
+                && linear.parts().size() == 1
+                && plan(linear.parts().getFirst(), Mode.ADD, 1, 0).one();
+    }
+
+    /// The same as {@link #multiply} of one row, for which {@link #relays} holds.
+    void relay(DeviceLinear linear, ProductInput x, ProductOutput y, Relay relay) {
+        var part = linear.parts().getFirst();
+        var plan = plan(part, y.mode(), 1, 0);
+        linear(part, linear.bias(), x, y, y.address(), y.best(), 1, 0, plan, relay);
+    }
+
     /// `y = epilogue(weight · x + bias)`, by our own kernels.
     ///
     /// @param x not normed on the way, unless {@link #norms} says so
@@ -204,7 +218,7 @@ final class Products {
             long out = at + (long) from * y.stride() * elementBytes(y.mode());
             long best = y.best() == 0 ? 0 : y.best() + (long) from * Long.BYTES;
             var plan = plan(part, y.mode(), count, 0);
-            linear(part, bias, in, y, out, best, count, 0, plan);
+            linear(part, bias, in, y, out, best, count, 0, plan, Relay.NONE);
         }
     }
 
@@ -241,7 +255,8 @@ final class Products {
                     0,
                     tile,
                     groups,
-                    plan(one, y.mode(), tile, mostGroups));
+                    plan(one, y.mode(), tile, mostGroups),
+                    Relay.NONE);
         }
     }
 
@@ -295,7 +310,8 @@ final class Products {
             long best,
             int rows,
             long groups,
-            LinearPlan plan) {
+            LinearPlan plan,
+            Relay relay) {
         var arguments =
                 arguments(part, bias, x, y, at, rows, groups)
                         .addresses(best, scratch.partial(), scratch.arrived())
@@ -303,9 +319,11 @@ final class Products {
         operations.launch(
                 "linear_" + part.type().suffix() + "_" + plan.tile(),
                 plan.launch(),
-                plan.integers()
-                        ? arguments
-                        : y.next().appendGiven(x.from().appendTaken(arguments)));
+                plan.one()
+                        ? relay.append(arguments.integer(plan.team()))
+                        : plan.integers()
+                                ? arguments
+                                : y.next().appendGiven(x.from().appendTaken(arguments)));
     }
 
     private void plain(

@@ -170,9 +170,10 @@ final class Stage implements AutoCloseable {
                     if (!following) {
                         gpu.upload(work.control(), control.asSlice(0, records.bytes()));
                     }
-                    var from = moved.layers(size);
-                    if (drawn) {
-                        moved.logits(0, bucket, true, from);
+                    if (!drawn) {
+                        moved.layers(size);
+                    } else {
+                        moved.step(size);
                         // Straight into the host's memory.
                         moved.draw(work.control(), incoming.address(), bucket, true);
                     }

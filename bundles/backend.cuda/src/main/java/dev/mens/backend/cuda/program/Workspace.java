@@ -25,6 +25,7 @@ import java.util.List;
 ///     `rules`, `best` likewise what passes between the host and the kernels
 /// @param control where a step of decoding has its records, by {@link Control}
 /// @param pages table of all sequences
+/// @param relayed rows of {@link RelayedStep}
 record Workspace(
         long x,
         long normed,
@@ -45,6 +46,7 @@ record Workspace(
         long pages,
         long attendPartial,
         long attendArrived,
+        long relayed,
         Scratch scratch,
         Mixture mixture) {
     /// Rows whose logits exist at a time, and so the most sequences that a step decodes.
@@ -112,6 +114,7 @@ record Workspace(
                 pages,
                 attendPartial,
                 attendArrived,
+                relayed,
                 scratch,
                 mixture);
     }
@@ -180,6 +183,7 @@ record Workspace(
                 memory.take((long) limits.sequences() * limits.mostPages() * Integer.BYTES),
                 memory.take(attendPartialBytes(network, limits)),
                 memory.take(attendArrivedBytes(network)),
+                memory.take(RelayedStep.bytes(network, limits.hidden())),
                 new Scratch(
                         limits.library() ? memory.take(widenedBytes(network)) : 0,
                         memory.take(scratch[0]),

@@ -2,6 +2,7 @@ package dev.mens.backend.cuda.gpu;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,12 +19,16 @@ public final class RecordedGpu implements Gpu {
     private boolean capturing;
     public final List<String> calls = new ArrayList<>();
     public final List<int[]> uploaded = new ArrayList<>();
+    public final List<Launched> launched = new ArrayList<>();
     public boolean closed;
 
     RecordedGpu(GpuFacts facts, RecordedGpus machine) {
         this.facts = facts;
         this.machine = machine;
     }
+
+    /// A launch and the bytes of its arguments.
+    public record Launched(String kernel, ByteBuffer arguments) {}
 
     /// How often a call was made whose record begins so.
     public long count(String beginning) {
@@ -130,6 +135,14 @@ public final class RecordedGpu implements Gpu {
     @Override
     public void launch(Kernel kernel, Launch launch, Arguments arguments) {
         record("launch " + kernel.name());
+        var bytes = arguments.bytes();
+        launched.add(
+                new Launched(
+                        kernel.name(),
+                        ByteBuffer.allocate(bytes.remaining())
+                                .order(bytes.order())
+                                .put(bytes)
+                                .flip()));
         if (launch.sharedBytes() > facts.sharedBytes()) {
             throw new GpuException(kernel.name(), 1, launch.sharedBytes() + " bytes shared");
         }

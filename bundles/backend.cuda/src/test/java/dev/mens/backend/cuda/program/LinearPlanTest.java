@@ -26,7 +26,7 @@ final class LinearPlanTest {
 
     @Test
     void few_rows_are_multiplied_as_integers_where_a_block_has_room_for_its_ring() {
-        var plan = LinearPlan.of(1, 4096, 14336, false, 0, true, H100);
+        var plan = LinearPlan.of(2, 4096, 14336, false, 0, true, H100);
         assertEquals(4, plan.tile());
         assertEquals(1, plan.splits());
         assertEquals(128, plan.launch().x());
@@ -35,6 +35,20 @@ final class LinearPlanTest {
         assertEquals(8, LinearPlan.of(5, 4096, 14336, false, 0, true, H100).tile());
         assertEquals(8, LinearPlan.of(4, 4096, 14336, false, 4, true, H100).tile());
         assertEquals(2, LinearPlan.of(1, 4096, 14336, false, 0, true, SMALL).tile());
+    }
+
+    @Test
+    void one_row_has_a_kernel_whose_warps_share_as_many_columns_as_there_are() {
+        var wide = LinearPlan.of(1, 4096, 14336, false, 0, true, H100);
+        assertEquals(1, wide.tile());
+        assertEquals(16, wide.team());
+        assertEquals(132, wide.launch().x());
+        var narrow = LinearPlan.of(1, 2048, 2048, false, 0, true, H100);
+        assertEquals(1, narrow.tile());
+        assertEquals(8, narrow.team());
+        assertEquals(64, narrow.launch().x());
+        assertEquals(4, LinearPlan.of(1, 2050, 2048, false, 0, true, H100).tile());
+        assertEquals(4, LinearPlan.of(1, 2048, 2049, false, 0, true, H100).tile());
     }
 
     @Test

@@ -52,6 +52,11 @@ final class TestNetworks {
                 network.head());
     }
 
+    /// Of whole units of 16 rows, as `onerow.cuh` multiplies.
+    static Network quantized(int layers) {
+        return network(layers, DType.Q4_K, DType.Q4_K, null, false, VOCABULARY / 16 * 16);
+    }
+
     /// As quantizers mix them: values in more bits than queries and keys.
     static Network mixed() {
         return network(1, DType.Q4_K, DType.Q6_K, null, false);
@@ -68,15 +73,25 @@ final class TestNetworks {
 
     private static Network network(
             int layers, DType type, DType values, @Nullable Integer beyond, boolean experts) {
+        return network(layers, type, values, beyond, experts, VOCABULARY);
+    }
+
+    private static Network network(
+            int layers,
+            DType type,
+            DType values,
+            @Nullable Integer beyond,
+            boolean experts,
+            int vocabulary) {
         var all = new ArrayList<Layer>();
         for (int l = 0; l < layers; l++) {
             all.add(new Layer(attention(type, values, beyond), mixer(type, experts)));
         }
-        var tokens = tensor(type, VOCABULARY, HIDDEN);
+        var tokens = tensor(type, vocabulary, HIDDEN);
         return new Network(
                 "test",
                 HIDDEN,
-                VOCABULARY,
+                vocabulary,
                 1024,
                 new Embedding(tokens, 1, null, null, null),
                 all,
