@@ -113,8 +113,7 @@ final class CublasProducts implements AutoCloseable {
                 stream);
     }
 
-    /// Times every proposal with an input that is cached and weights that are not, and a result
-    // that
+    /// Times every proposal with a cached input, weights that are not cached, and a result that
     /// nobody reads.
     private void tryAll(Gemm gemm, Way way, Gpu gpu) {
         long resultBytes = (long) gemm.rows() * gemm.yStride() * Float.BYTES;
