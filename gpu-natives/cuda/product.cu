@@ -1,7 +1,7 @@
 // product: y = epilogue(x · Wᵀ + bias) for 17 to 64 rows, on Hopper; images for other devices hold no code.
 //
 // w         bf16 [n, k] as [n/16][2][8][k] (GATED: eight rows of the gate, then the same eight of up), x bf16 [rows, k]: maps of the copy engine
-// y         GATED, STORE_BF16 or LOGITS as in epilogue.cuh, without cap; n a multiple of 16, rows of x and W at multiples of 16 bytes
+// y         GATED, STORE_BF16 or LOGITS as in epilogue.cuh, without cap and `best`; n a multiple of 16, rows of x and W at multiples of 16 bytes
 // roots     as in prepared.cuh
 // grid      as many blocks as the device runs, or fewer: 128 columns of y at a time. Four warps multiply; a fifth fills a ring in shared memory, with
 //           weights even before the kernel before has ended.
@@ -16,7 +16,6 @@ struct Result {
     const float* bias;
     int yStride, mode, activation;
     float scale;
-    unsigned long long* best;
 };
 
 #if __CUDA_ARCH_FEAT_SM90_ALL
@@ -33,13 +32,12 @@ __device__ __forceinline__ float2 biased(const float* bias, int column, float2 v
     return v;
 }
 
-// Stores what `visit` brings: f(row, half, eight, o, sum) for eights of a tile's columns, where sum(eight) are those at 8 · eight + o and the next.
-// best[half] becomes the likeliest of logits.
+// Stores what `visit` brings: f(row, eight, o, sum) for eights of a tile's columns, where sum(eight) are those at 8 · eight + o and the next.
 template <typename Visit, typename Activate>
-__device__ __forceinline__ void store(const Result& e, int firstColumn, int n, Visit visit, Activate act, unsigned long long (&best)[2]) {
+__device__ __forceinline__ void store(const Result& e, int firstColumn, int n, Visit visit, Activate act) {
     if (e.mode == GATED) {
         // Every second eight columns are those of `up`.
-        visit([&](int row, int, int eight, int o, auto sum) {
+        visit([&](int row, int eight, int o, auto sum) {
             int outputs = n / 2, column = firstColumn / 2 + eight * 4 + o;
             if (eight % 2 || column >= outputs) return;
             float2 gate = biased(e.bias, column, sum(eight)), up = biased(e.bias, outputs + column, sum(eight + 1));
@@ -48,7 +46,7 @@ __device__ __forceinline__ void store(const Result& e, int firstColumn, int n, V
         });
         return;
     }
-    visit([&](int row, int half, int eight, int o, auto sum) {
+    visit([&](int row, int eight, int o, auto sum) {
         int column = firstColumn + eight * 8 + o;
         if (column >= n) return;
         float2 v = biased(e.bias, column, sum(eight));
@@ -56,9 +54,7 @@ __device__ __forceinline__ void store(const Result& e, int firstColumn, int n, V
         if (e.mode == STORE_BF16) {
             *reinterpret_cast<__nv_bfloat162*>(static_cast<bf16*>(e.y) + at) = __floats2bfloat162_rn(act(v.x), act(v.y));
         } else {
-            v.x *= e.scale, v.y *= e.scale;
-            *reinterpret_cast<float2*>(static_cast<float*>(e.y) + at) = v;
-            if (e.best) best[half] = ::max(best[half], ::max(candidate(v.x, column), candidate(v.y, column + 1)));
+            *reinterpret_cast<float2*>(static_cast<float*>(e.y) + at) = make_float2(e.scale * v.x, e.scale * v.y);
         }
     });
 }
@@ -112,7 +108,6 @@ __device__ __forceinline__ void multiplyTiles(const CUtensorMap& w, const CUtens
     float root = tileRoot<EACH>(from, threadIdx.x / EACH, k);
     if (threadIdx.x % EACH == 0) roots[threadIdx.x / EACH] = root;
     awaitGroup();
-    unsigned long long best[2] = {};
     int slot = 0, parity = 0;
     for (int tile = blockIdx.x; tile < tiles; tile += gridDim.x) {
         float sums[N / 8][4] = {};
@@ -143,18 +138,11 @@ __device__ __forceinline__ void multiplyTiles(const CUtensorMap& w, const CUtens
                 float root = roots[row];
 #pragma unroll
                 for (int j = 0; j < N / 8; j++) {
-                    f(row, half, j, 2 * t, [&](int eight) { return make_float2(sums[eight][2 * half] * root, sums[eight][2 * half + 1] * root); });
+                    f(row, j, 2 * t, [&](int eight) { return make_float2(sums[eight][2 * half] * root, sums[eight][2 * half + 1] * root); });
                 }
             }
         };
-        withActivation(e.activation, [&](auto act) { store(e, tile * N, n, visit, act, best); });
-    }
-    if (!e.best) return;
-#pragma unroll
-    for (int half = 0; half < 2; half++) {
-        for (int lanes = 2; lanes > 0; lanes /= 2) best[half] = ::max(best[half], __shfl_xor_sync(~0u, best[half], lanes));
-        int row = warp * 16 + half * 8 + g;
-        if (t == 0 && row < rows) atomicMax(e.best + row, best[half]);
+        withActivation(e.activation, [&](auto act) { store(e, tile * N, n, visit, act); });
     }
 }
 #endif

@@ -73,6 +73,8 @@ __device__ __forceinline__ void fill(uint8_t* ring, Barriers& barriers, const CU
             copyTile(stage, x, full, round * DEPTH, tiles.row(tile));
         }
     }
+    // The other block still arrives here until it needs no slot any more.
+    for (int s = 0; s < STAGES; s++, slot.next()) awaitPhase(barriers.empty + slot.index, slot.parity ^ 1);
 }
 
 // Words of four neighbouring lanes as columns instead of rows: lane t of them gets word t of each.
@@ -172,10 +174,6 @@ __device__ __forceinline__ void multiplyTiles(const CUtensorMap& w, const CUtens
             withActivation(e.activation, [&](auto act) { sums.store(e, row, column, rows, inner, act); });
         }
     }
-    // Until then the other block copies to here and arrives here.
-    __syncwarp();
-    comeToCluster();
-    awaitCluster();
 }
 #define PRODUCT(N) multiplyTiles<N>(*w, *x, result, rows, inner, k);
 #else

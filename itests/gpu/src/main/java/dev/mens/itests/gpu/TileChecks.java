@@ -61,15 +61,7 @@ final class TileChecks {
     private record Way(String kernel, Launch launch, Arguments arguments) {}
 
     private Way way(
-            long w,
-            long x,
-            long y,
-            long bias,
-            long best,
-            Prepared prepared,
-            int n,
-            int rows,
-            int mode) {
+            long w, long x, long y, long bias, Prepared prepared, int n, int rows, int mode) {
         if (mode == SINGLE || mode == ADD) {
             var product = SlicedProduct.of(n, COLUMNS, bench.facts());
             return new Way(
@@ -92,7 +84,6 @@ final class TileChecks {
                                 .addresses(y, bias)
                                 .integers(outputs, mode, SILU)
                                 .real(1)
-                                .address(best)
                                 .integers(rows, n, COLUMNS)));
     }
 
@@ -127,8 +118,7 @@ final class TileChecks {
         long bias = bench.floats(bench.normal(n));
         long y = bench.zeros((long) count * Float.BYTES);
         long twin = bench.zeros((long) count * Float.BYTES);
-        long best = mode == LOGITS ? bench.zeros((long) rows * Long.BYTES) : 0;
-        var way = way(w, x, y, bias, best, prepared, n, rows, mode);
+        var way = way(w, x, y, bias, prepared, n, rows, mode);
         bench.launch(way.kernel(), way.launch(), way.arguments());
         bench.launch(
                 "plain_bf16",
@@ -139,9 +129,6 @@ final class TileChecks {
                         .integer(1));
         var made = bench.read(y, count, single);
         double error = Bench.error(made, bench.read(twin, count, single || mode == GATED));
-        if (mode == LOGITS) {
-            error = Math.max(error, wrongChoices(made, bench.readIntegers(best, 2 * rows), n));
-        }
         if (mode == ADD) {
             int parts = SlicedProduct.of(n, COLUMNS, bench.facts()).clusters();
             error = Math.max(error, prepared.error(bench, made, gains, parts));
@@ -154,27 +141,9 @@ final class TileChecks {
                 millis,
                 (double) n * COLUMNS * Short.BYTES);
         bench.free(x, exact, bias, y, twin, prepared.squares());
-        if (mode == LOGITS) {
-            bench.free(best);
-        }
         if (mode == ADD) {
             bench.free(prepared.x(), prepared.gain(), prepared.nextSquares());
         }
-    }
-
-    /// Rows whose likeliest column is another than what was found.
-    private static int wrongChoices(float[] logits, int[] best, int n) {
-        int wrong = 0;
-        for (int row = 0; row < best.length / 2; row++) {
-            int likeliest = 0;
-            for (int column = 1; column < n; column++) {
-                if (logits[row * n + column] > logits[row * n + likeliest]) {
-                    likeliest = column;
-                }
-            }
-            wrong += best[2 * row] == ~likeliest ? 0 : 1;
-        }
-        return wrong;
     }
 
     private static Arguments plain(

@@ -344,17 +344,27 @@ final class Forward {
         int stride = Strides.of(head.weight().outputs());
         long outputs = work.outputs() + (long) first * Integer.BYTES;
         if (!ownHead(count)) {
-            norm(head.norm(), outputs, work.normed(), false, count);
-            products.library()
-                    .multiply(
-                            head.weight(),
-                            work.normed(),
-                            work.logits(),
-                            stride,
-                            true,
-                            head.scale(),
-                            0,
-                            count);
+            if (from.absent()) {
+                norm(head.norm(), outputs, work.normed(), false, count);
+            }
+            if (products.fuses(head.weight(), Mode.LOGITS, count)) {
+                products.multiply(
+                        head.weight(),
+                        from.absent() ? ProductInput.of(work.normed()) : ProductInput.of(from),
+                        ProductOutput.of(work.logits(), stride, Mode.LOGITS, head.scale()),
+                        count);
+            } else {
+                products.library()
+                        .multiply(
+                                head.weight(),
+                                work.normed(),
+                                work.logits(),
+                                stride,
+                                true,
+                                head.scale(),
+                                0,
+                                count);
+            }
             if (choose && products.knowsBest()) {
                 operations.likeliest(work.logits(), work.best(), count, limits.vocabulary());
             }
@@ -389,7 +399,7 @@ final class Forward {
     /// The library caps nothing.
     private boolean ownHead(int count) {
         var head = Objects.requireNonNull(network.head());
-        return head.softCap() > 0 || products.fuses(head.weight(), Mode.LOGITS, count);
+        return head.softCap() > 0 || products.own(head.weight(), count);
     }
 
     /// What enters the head, or leaves the last layer without one, into {@link Workspace#branch}.

@@ -71,7 +71,6 @@ public record TileProduct(int n, int k, boolean gated, Launch launch) {
         return maps.addresses(at, bias)
                 .integers(y.stride(), y.mode().code(), Operations.code(y.activation()))
                 .real(y.scale())
-                .address(y.best())
                 .integers(rows, n, k);
     }
 }
