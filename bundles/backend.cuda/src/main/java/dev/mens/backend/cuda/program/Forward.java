@@ -227,8 +227,15 @@ final class Forward {
 
     /// Gate and up of many rows that are normed, joined.
     private void joinMany(DeviceFeedForward feed, int rows) {
-        if (feed.gated() && products.gates(feed.inner(), rows)) {
-            products.gate(feed.up(), work.normed(), work.inner(), feed.activation(), rows);
+        if (feed.gated() && products.tiles().gates(feed.inner(), rows)) {
+            products.tiles()
+                    .gate(
+                            feed.up(),
+                            products.library(),
+                            work.normed(),
+                            work.inner(),
+                            feed.activation(),
+                            rows);
             return;
         }
         int both = Strides.of(feed.up().outputs());

@@ -3,11 +3,7 @@ package dev.mens.backend.cuda.program;
 import dev.mens.backend.cuda.gpu.Arguments;
 import dev.mens.backend.cuda.gpu.Gpu;
 import dev.mens.backend.cuda.gpu.Gpu.Launch;
-import dev.mens.backend.cuda.gpu.Tiles;
 import dev.mens.backend.cuda.program.ProductOutput.Mode;
-import dev.mens.compute.Network.Activation;
-import java.util.HashMap;
-import java.util.Map;
 
 /// Products with weights. Few rows go to kernels of our own, which read the weights once at the
 /// speed of memory and do what surrounds them on the way; many rows go to the vendor's library.
@@ -29,9 +25,7 @@ final class Products {
     private final Precision precision;
     private final Scratch scratch;
     private final LibraryProducts library;
-
-    /// One for each matrix and each place of inputs.
-    private final Map<Tiles, Long> maps = new HashMap<>();
+    private final TileProducts tiles;
 
     Products(Gpu gpu, Operations operations, Precision precision, Scratch scratch) {
         this.gpu = gpu;
@@ -39,6 +33,7 @@ final class Products {
         this.precision = precision;
         this.scratch = scratch;
         library = new LibraryProducts(gpu, operations, precision, scratch.widened());
+        tiles = new TileProducts(gpu, operations, precision);
     }
 
     /// For what {@link #fuses} denies.
@@ -46,55 +41,22 @@ final class Products {
         return library;
     }
 
+    /// Long prompts' gates and ups among them, which {@link #fuses} denies too.
+    TileProducts tiles() {
+        return tiles;
+    }
+
     /// Whether what surrounds the product can be done by its kernel, but for norms and caps.
     ///
     /// @param mode what becomes of it
     boolean fuses(DeviceLinear linear, Mode mode, int rows) {
-        return own(linear, rows) || tiles(linear, mode, rows);
-    }
-
-    /// Whether {@link #gate} makes `inner` columns of so many rows sooner than the library and
-    /// another kernel do.
-    boolean gates(int inner, int rows) {
-        return precision == Precision.FAST && GatedProduct.serves(rows, inner, gpu.facts());
-    }
-
-    /// `y = act(gate · x) · (up · x)` of many rows.
-    ///
-    /// @param both one matrix, gate before up
-    /// @param x of the compute type, as is `y`
-    void gate(DeviceLinear both, long x, long y, Activation activation, int rows) {
-        var weight = both.parts().getFirst();
-        var product = GatedProduct.of(rows, weight.rows() / 2, weight.columns(), gpu.facts());
-        int room = LibraryProducts.rounded(rows);
-        long halves = library.halves(weight);
-        var maps = maps(product.weight(halves), product.input(x, room));
-        operations.launch(
-                product.kernel(),
-                product.launch(),
-                product.finish(maps, y, both.bias(), activation));
+        return own(linear, rows) || tiles.serve(linear, mode, rows);
     }
 
     /// Has the kernels around a product share memory as it does: a processor drains before it
     /// changes what is shared, and the products of many rows want it all.
     void share(DeviceLinear linear, int rows) {
         gpu.share(own(linear, rows) ? 0 : ALL_PERCENT);
-    }
-
-    private boolean tiles(DeviceLinear linear, Mode mode, int rows) {
-        return precision == Precision.FAST
-                && rows > MOST_OWN_ROWS
-                && rows <= TileProduct.MOST_ROWS
-                && linear.parts().stream().allMatch(part -> tiles(part, mode));
-    }
-
-    private boolean tiles(DeviceMatrix part, Mode mode) {
-        return part.type() == WeightType.BF16
-                && switch (mode) {
-                    case GATED, COMPUTE, LOGITS -> TileProduct.serves(part.rows(), gpu.facts());
-                    case SINGLE, ADD ->
-                            SlicedProduct.serves(part.rows(), part.columns(), gpu.facts());
-                };
     }
 
     /// Whether our own kernels compute it, which can gate, activate and cap.
@@ -123,7 +85,7 @@ final class Products {
         var part = from.parts().getFirst();
         int parts;
         int most;
-        if (tiles(from, Mode.ADD, rows) && tiles(to, mode, rows)) {
+        if (tiles.serve(from, Mode.ADD, rows) && tiles.serve(to, mode, rows)) {
             parts = SlicedProduct.of(part.rows(), part.columns(), gpu.facts()).clusters();
             most = Handover.MOST_TILE_PARTS;
         } else if (hands(from, rows) && hands(to, rows)) {
@@ -166,38 +128,13 @@ final class Products {
             long bias = linear.bias() == 0 ? 0 : linear.bias() + (long) column * Float.BYTES;
             if (precision == Precision.EXACT) {
                 plain(part, bias, x, y, at, rows, 0, 1);
-            } else if (y.softCap() == 0 && tiles(linear, y.mode(), rows)) {
-                tiles(part, bias, x, y, at, rows);
+            } else if (y.softCap() == 0 && tiles.serve(linear, y.mode(), rows)) {
+                tiles.multiply(part, bias, x, y, at, rows);
             } else {
                 tiled(part, bias, x, y, at, rows);
             }
             column += part.rows();
         }
-    }
-
-    private void tiles(
-            DeviceMatrix part, long bias, ProductInput x, ProductOutput y, long at, int rows) {
-        if (y.mode() == Mode.SINGLE || y.mode() == Mode.ADD) {
-            var product = SlicedProduct.of(part.rows(), part.columns(), gpu.facts());
-            var maps = maps(product.weight(part.quants()), product.input(x.address()));
-            var taken = x.from().appendTaken(product.finish(maps, y, at, bias, rows));
-            operations.launch(product.kernel(), product.launch(), y.next().appendGiven(taken));
-            return;
-        }
-        var product =
-                TileProduct.of(part.rows(), part.columns(), y.mode() == Mode.GATED, gpu.facts());
-        var maps = maps(product.weight(part.quants()), product.input(x.address()));
-        var arguments = product.finish(maps, y, at, bias, rows);
-        operations.launch("product", product.launch(), x.from().appendTaken(arguments));
-    }
-
-    /// Arguments that begin with maps of a weight and an input.
-    private Arguments maps(Tiles weight, Tiles input) {
-        return operations.arguments().addresses(map(weight), map(input));
-    }
-
-    private long map(Tiles tiles) {
-        return maps.computeIfAbsent(tiles, gpu::map);
     }
 
     private void tiled(
