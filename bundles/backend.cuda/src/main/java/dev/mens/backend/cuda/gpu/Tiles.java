@@ -17,4 +17,12 @@ public record Tiles(long address, List<Integer> extents, List<Long> steps, List<
             throw new IllegalArgumentException(extents + ", " + steps + ", " + tile);
         }
     }
+
+    /// Tiles of a matrix.
+    ///
+    /// @param step bytes from one row to the next
+    public static Tiles ofMatrix(
+            long address, int columns, int rows, long step, List<Integer> tile) {
+        return new Tiles(address, List.of(columns, rows), List.of(step), tile);
+    }
 }

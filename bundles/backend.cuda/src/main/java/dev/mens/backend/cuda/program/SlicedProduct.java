@@ -85,11 +85,8 @@ public record SlicedProduct(int width, int n, int k, Launch launch) {
     }
 
     private Tiles tiles(long address, int extent, int tile) {
-        return new Tiles(
-                address,
-                List.of(k, extent),
-                List.of((long) Strides.of(k) * Short.BYTES),
-                List.of(DEPTH, tile));
+        long step = (long) Strides.of(k) * Short.BYTES;
+        return Tiles.ofMatrix(address, k, extent, step, List.of(DEPTH, tile));
     }
 
     /// The arguments behind the maps of the weight and the input.

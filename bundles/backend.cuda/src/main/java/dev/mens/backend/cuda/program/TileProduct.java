@@ -59,11 +59,8 @@ public record TileProduct(int n, int k, boolean gated, Launch launch) {
 
     /// Of the input.
     public Tiles input(long address) {
-        return new Tiles(
-                address,
-                List.of(k, MOST_ROWS),
-                List.of((long) Strides.of(k) * Short.BYTES),
-                List.of(DEPTH, MOST_ROWS));
+        long step = (long) Strides.of(k) * Short.BYTES;
+        return Tiles.ofMatrix(address, k, MOST_ROWS, step, List.of(DEPTH, MOST_ROWS));
     }
 
     /// The arguments behind the maps of the weight and the input.
