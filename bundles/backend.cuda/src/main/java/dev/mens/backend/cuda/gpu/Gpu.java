@@ -130,5 +130,10 @@ public interface Gpu extends AutoCloseable {
         public static Launch of(int x, int threads) {
             return new Launch(x, 1, 1, threads, 0, false, 1);
         }
+
+        /// The same, but only once the kernel before has ended.
+        public Launch late() {
+            return new Launch(x, y, z, threads, sharedBytes, false, cluster);
+        }
     }
 }

@@ -87,9 +87,11 @@ final class TileProducts {
         int room = LibraryProducts.rounded(rows);
         long halves = library.halves(weight);
         var maps = maps(product.weight(halves), product.input(x, room));
+        // Weights are read early, so not where the kernel before widens them.
+        boolean settled = halves == weight.quants();
         operations.launch(
                 product.kernel(),
-                product.launch(),
+                settled ? product.launch() : product.launch().late(),
                 product.finish(maps, y, both.bias(), activation));
     }
 

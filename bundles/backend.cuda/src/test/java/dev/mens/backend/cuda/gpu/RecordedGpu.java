@@ -28,7 +28,7 @@ public final class RecordedGpu implements Gpu {
     }
 
     /// A launch and the bytes of its arguments.
-    public record Launched(String kernel, ByteBuffer arguments) {}
+    public record Launched(String kernel, Launch launch, ByteBuffer arguments) {}
 
     /// How often a call was made whose record begins so.
     public long count(String beginning) {
@@ -139,6 +139,7 @@ public final class RecordedGpu implements Gpu {
         launched.add(
                 new Launched(
                         kernel.name(),
+                        launch,
                         ByteBuffer.allocate(bytes.remaining())
                                 .order(bytes.order())
                                 .put(bytes)

@@ -1,11 +1,13 @@
 package dev.mens.backend.cuda.program;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mens.backend.cuda.gpu.RecordedGpu;
 import dev.mens.backend.cuda.gpu.RecordedGpus;
+import dev.mens.compute.DType;
 import dev.mens.compute.DeviceLostException;
 import dev.mens.compute.DrawingProgram;
 import dev.mens.compute.DrawingProgram.Draw;
@@ -155,7 +157,7 @@ final class CudaProgramTest {
     @Test
     void long_prompts_are_gated_by_the_product_and_others_by_a_kernel_of_their_own()
             throws Exception {
-        try (var program = prepare(machine, TestNetworks.wide());
+        try (var program = prepare(machine, TestNetworks.wide(DType.BF16));
                 var cache = program.cache(600)) {
             prompt(program, cache, 256);
             assertEquals(1, machine.last().count("launch product_gated"));
@@ -163,6 +165,25 @@ final class CudaProgramTest {
             prompt(program, cache, 300);
             assertEquals(1, machine.last().count("launch product_gated"));
             assertEquals(1, machine.last().count("launch gate"));
+        }
+    }
+
+    @Test
+    void weights_that_the_kernel_before_widens_are_not_read_before_it_ends() throws Exception {
+        assertTrue(gatedEarly(DType.BF16));
+        assertFalse(gatedEarly(DType.Q8_0));
+    }
+
+    private boolean gatedEarly(DType type) throws Exception {
+        try (var program = prepare(machine, TestNetworks.wide(type));
+                var cache = program.cache(256)) {
+            prompt(program, cache, 256);
+            return machine.last().launched.stream()
+                    .filter(launched -> launched.kernel().startsWith("product_gated"))
+                    .findFirst()
+                    .orElseThrow()
+                    .launch()
+                    .early();
         }
     }
 

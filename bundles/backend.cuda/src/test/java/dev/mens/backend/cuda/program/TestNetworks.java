@@ -39,7 +39,7 @@ final class TestNetworks {
     }
 
     /// Gate and up have many columns.
-    static Network wide() {
+    static Network wide(DType type) {
         var network = llama(1);
         var layer = network.layers().getFirst();
         return new Network(
@@ -48,7 +48,7 @@ final class TestNetworks {
                 VOCABULARY,
                 network.contextTokens(),
                 network.embedding(),
-                List.of(new Layer(layer.attention(), feedForward(DType.BF16, WIDE_INNER))),
+                List.of(new Layer(layer.attention(), feedForward(type, WIDE_INNER))),
                 network.head());
     }
 
