@@ -41,7 +41,7 @@ final class Products {
         return library;
     }
 
-    /// Long prompts' gates and ups among them, which {@link #fuses} denies too.
+    /// For gate and up of long prompts, which {@link #fuses} denies.
     TileProducts tiles() {
         return tiles;
     }
