@@ -6,7 +6,8 @@ import dev.mens.backend.cuda.gpu.Gpu.Launch;
 import dev.mens.backend.cuda.program.ProductOutput.Mode;
 
 /// Products with weights. Few rows go to kernels of our own, which read the weights once at the
-/// speed of memory and do what surrounds them on the way; many rows go to the vendor's library.
+/// speed of memory and do what surrounds them on the way; many rows go to the vendor's library, or
+/// to {@link TileProducts} where those serve.
 final class Products {
     /// Up to here our kernels read weights once; beyond, the library is faster.
     private static final int MOST_OWN_ROWS = LinearPlan.MOST_ROWS;
