@@ -13,6 +13,12 @@ public record GpuFacts(
         int processors,
         int sharedBytes,
         long memoryBytes) {
+    private static final int HOPPER = 90;
+
+    /// Whether kernels run that are made for Hopper alone.
+    public boolean hopper() {
+        return capability == HOPPER;
+    }
 
     /// As `nvcc` names it: `sm_90`.
     public String architecture() {

@@ -125,12 +125,9 @@ public final class Attends {
     public record Prefill(String kernel, int threads, int sharedBytes) {
         private static final Set<Integer> GROUP_SIZES = Set.of(64, 128);
 
-        /// Only devices of this very capability have products of warp groups.
-        private static final int WITH_GROUPS = 90;
-
         /// Those that the device can run if its memory is large enough, the fastest first.
         public static List<Prefill> of(int headSize, GpuFacts device) {
-            boolean groups = device.capability() == WITH_GROUPS && GROUP_SIZES.contains(headSize);
+            boolean groups = device.hopper() && GROUP_SIZES.contains(headSize);
             return groups ? List.of(groups(headSize), tiles(headSize)) : List.of(tiles(headSize));
         }
 

@@ -1,5 +1,6 @@
 package dev.mens.backend.cuda.program;
 
+import dev.mens.backend.cuda.program.ProductOutput.Mode;
 import dev.mens.compute.Network.Activation;
 
 /// A layer of the network with its weights on the device.
@@ -55,7 +56,13 @@ record DeviceLayer(DeviceAttention attention, DeviceMixer mixer) {
             boolean gated,
             int inner,
             Activation activation)
-            implements DeviceMixer {}
+            implements DeviceMixer {
+
+        /// What becomes of the product with {@link #up}.
+        Mode mode() {
+            return gated ? Mode.GATED : Mode.COMPUTE;
+        }
+    }
 
     /// @param up for each expert the gate's rows, then those of `up`
     /// @param down of one expert after the other

@@ -184,7 +184,7 @@ final class Forward {
                                     attention.output(),
                                     feed.joint().before(),
                                     feed.up(),
-                                    gating(feed),
+                                    feed.mode(),
                                     rows);
                     case DeviceExperts _ -> Handover.NONE;
                 };
@@ -199,19 +199,11 @@ final class Forward {
     }
 
     private Handover feedForward(DeviceFeedForward feed, Handover from, Handover next, int rows) {
-        var mode = gating(feed);
-        if (products.fuses(feed.up(), mode, rows)) {
+        if (products.fuses(feed.up(), feed.mode(), rows)) {
             products.multiply(
                     feed.up(),
                     from.absent() ? input(feed.joint(), rows) : ProductInput.of(from),
-                    new ProductOutput(
-                            work.inner(),
-                            Strides.of(feed.inner()),
-                            mode,
-                            feed.activation(),
-                            1,
-                            0,
-                            0),
+                    ProductOutput.inner(work.inner(), feed),
                     rows);
         } else {
             norm(feed.joint().before(), 0, work.normed(), false, rows);
@@ -219,10 +211,6 @@ final class Forward {
         }
         add(feed.joint(), feed.down(), work.inner(), next, rows);
         return next;
-    }
-
-    private static Mode gating(DeviceFeedForward feed) {
-        return feed.gated() ? Mode.GATED : Mode.COMPUTE;
     }
 
     /// Gate and up of many rows that are normed, joined.

@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 /// @param width rows of the weight that a pair of blocks multiplies at a time
 /// @param inner columns of the result; the weight has twice as many rows, of `k` columns
 public record GatedProduct(int width, int rows, int inner, int k, Launch launch) {
-    /// Only devices of this very capability have these products.
-    private static final int CAPABILITY = 90;
-
     /// Of which the kernel exists.
     private static final int[] WIDTHS = {256, 224, 192};
 
@@ -34,7 +31,7 @@ public record GatedProduct(int width, int rows, int inner, int k, Launch launch)
 
     /// Whether the device has these products, and they are worth it.
     public static boolean serves(int rows, int inner, GpuFacts device) {
-        return device.capability() == CAPABILITY
+        return device.hopper()
                 && inner % EIGHT == 0
                 && rows >= LEAST_WANTED * rowTiles(rows) * CLUSTER * BLOCK_ROWS
                 && tiles(WIDTHS[0], rows, inner) >= pairs(device) / 2;

@@ -1,5 +1,6 @@
 package dev.mens.backend.cuda.program;
 
+import dev.mens.backend.cuda.program.DeviceLayer.DeviceFeedForward;
 import dev.mens.compute.Network.Activation;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,12 @@ record ProductOutput(
             float softCap,
             long best) {
         this(address, stride, mode, activation, scale, softCap, best, Handover.NONE);
+    }
+
+    /// What enters `down`.
+    static ProductOutput inner(long address, DeviceFeedForward feed) {
+        int stride = Strides.of(feed.inner());
+        return new ProductOutput(address, stride, feed.mode(), feed.activation(), 1, 0, 0);
     }
 
     static ProductOutput adding(long address, int stride, float scale, Handover next) {

@@ -108,7 +108,7 @@ final class RelayedStep {
             }
         }
         var head = Objects.requireNonNull(network.head());
-        multiply(
+        products.relay(
                 head.weight(),
                 single(places.stream(network.layers().size() - 1), head.norm()),
                 new ProductOutput(
@@ -124,7 +124,7 @@ final class RelayedStep {
 
     private void attention(DeviceAttention attention, int layer) {
         int projected = Strides.of(attention.projected());
-        multiply(
+        products.relay(
                 attention.project(),
                 single(places.stream(layer + 1), attention.joint().before()),
                 ProductOutput.of(work.projected(), projected, Mode.SINGLE),
@@ -147,7 +147,7 @@ final class RelayedStep {
                         work.attendPartial(),
                         work.attendArrived()),
                 true);
-        multiply(
+        products.relay(
                 attention.output(),
                 ProductInput.of(places.attended()),
                 adding(places.middle(), attention.joint()),
@@ -155,19 +155,12 @@ final class RelayedStep {
     }
 
     private void feedForward(DeviceFeedForward feed, int layer) {
-        multiply(
+        products.relay(
                 feed.up(),
                 single(places.middle(), feed.joint().before()),
-                new ProductOutput(
-                        places.inner(),
-                        Strides.of(feed.inner()),
-                        feed.gated() ? Mode.GATED : Mode.COMPUTE,
-                        feed.activation(),
-                        1,
-                        0,
-                        0),
+                ProductOutput.inner(places.inner(), feed),
                 Relay.POLLED);
-        multiply(
+        products.relay(
                 feed.down(),
                 ProductInput.of(places.inner()),
                 adding(places.stream(layer), feed.joint()),
@@ -181,9 +174,5 @@ final class RelayedStep {
     private ProductOutput adding(long address, DeviceLayer.Joint joint) {
         return ProductOutput.adding(
                 address, Strides.of(limits.hidden()), joint.scale(), Handover.NONE);
-    }
-
-    private void multiply(DeviceLinear linear, ProductInput x, ProductOutput y, Relay relay) {
-        products.relay(linear, x, y, relay);
     }
 }

@@ -16,9 +16,6 @@ public record SlicedProduct(int width, int n, int k, Launch launch) {
     /// Rows of the input that are read, also where fewer are wanted.
     static final int MOST_ROWS = TileProduct.MOST_ROWS;
 
-    /// Only devices of this very capability have these products.
-    private static final int CAPABILITY = 90;
-
     /// Of which the kernel exists.
     private static final int[] WIDTHS = {72, 104, 144, 208};
 
@@ -38,7 +35,7 @@ public record SlicedProduct(int width, int n, int k, Launch launch) {
     /// Whether the device makes products with such a weight so, all at a time and by most of its
     /// processors.
     public static boolean serves(int n, int k, GpuFacts device) {
-        return device.capability() == CAPABILITY
+        return device.hopper()
                 && n % EIGHT == 0
                 && k >= LEAST_COLUMNS
                 && clusters(WIDTHS[WIDTHS.length - 1], n) <= most(device)

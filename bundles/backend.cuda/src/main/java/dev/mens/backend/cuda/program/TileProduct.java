@@ -13,9 +13,6 @@ public record TileProduct(int n, int k, boolean gated, Launch launch) {
     /// Rows of the input that are read, also where fewer are wanted.
     public static final int MOST_ROWS = 64;
 
-    /// Only devices of this very capability have these products.
-    private static final int CAPABILITY = 90;
-
     private static final int EIGHT = 8;
     private static final int SIXTEEN = 16;
     private static final int COLUMNS = 128;
@@ -28,9 +25,7 @@ public record TileProduct(int n, int k, boolean gated, Launch launch) {
     /// Whether the device makes products with a weight of so many rows so: only if most of its
     /// processors have tiles.
     public static boolean serves(int n, GpuFacts device) {
-        return device.capability() == CAPABILITY
-                && n % SIXTEEN == 0
-                && 4 * tiles(n) >= 3 * device.processors();
+        return device.hopper() && n % SIXTEEN == 0 && 4 * tiles(n) >= 3 * device.processors();
     }
 
     private static int tiles(int n) {
